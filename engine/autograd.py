@@ -320,8 +320,9 @@ def __getattr__(name: str) -> Any:
     # What stands above the Engine and uses it.
     if name in ("gradcheck", "gradgradcheck", "GradcheckError"):
         from engine import gradcheck as checks
+        from engine.gradient_cases import GradcheckError
 
-        return {"gradcheck": checks.gradcheck, "gradgradcheck": checks.gradgradcheck}.get(name, checks.GradcheckError)
+        return {"gradcheck": checks.gradcheck, "gradgradcheck": checks.gradgradcheck}.get(name, GradcheckError)
     if name in ("Function", "function"):
         from engine import custom
 

@@ -38,6 +38,7 @@ NOTE = {
     "en": "A function of the program's own, with its own backward.",
     "zh-CN": "程序自己定义的函数，带有自己的反向计算。",
 }
+FORWARD_ONLY = "save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes on ctx."
 _PLANS = {True: Plan((), (), ("saved_tensors",), ()), False: Plan((), (), (), ())}
 
 
@@ -75,7 +76,10 @@ class CustomFunction(LongFunction):
         "_backward",
         "_differentiable",
         "_dirty",
+        "_forward_saved",
+        "_in_jvp",
         "_held",
+        "_jvp",
         "_kept",
         "_materialize",
         "_needed",
@@ -90,6 +94,9 @@ class CustomFunction(LongFunction):
         slots = tuple(place for place, item in enumerate(inputs) if isinstance(item, Tensor))
         self._op = _op(name, len(inputs), slots)
         self._backward = backward
+        self._jvp: Callable[..., Any] | None = None
+        self._forward_saved: tuple[Tensor | None, ...] | None = None
+        self._in_jvp = False
         self._tensors = slots
         self._needs = tuple(isinstance(item, Tensor) and item._requires_grad for item in inputs)
         # Of each transform that the program is in: which inputs come of its own.
@@ -129,6 +136,13 @@ class CustomFunction(LongFunction):
         """Keep tensors for backward, where `saved_tensors` gives them back."""
         self._held = tensors
 
+    def save_for_forward(self, *tensors: Tensor | None) -> None:
+        """Keep tensors for `jvp`, where `saved_tensors` gives them back."""
+        for each in tensors:
+            if each is not None and not isinstance(each, Tensor):
+                raise AssertionError(FORWARD_ONLY)
+        self._forward_saved = tensors
+
     def mark_dirty(self, *tensors: Tensor) -> None:
         """Tell which inputs forward changed in place."""
         self._dirty = tensors
@@ -148,6 +162,8 @@ class CustomFunction(LongFunction):
     @property
     def saved_tensors(self) -> tuple[Tensor | None, ...]:
         """What was saved. Raises RuntimeError once it is freed or where it was changed since."""
+        if self._in_jvp and self._forward_saved is not None:
+            return self._forward_saved
         if self._freed:
             raise RuntimeError(FREED)
         return tuple(self._given_back(item) for item in self._kept)
@@ -226,16 +242,19 @@ class CustomFunction(LongFunction):
     def vjps(
         self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool
     ) -> Iterator[tuple[int, Any, tuple[int, ...]]]:
-        if self._backward is None:
+        pushing = self._jvp is not None and bool(levels.pushing)
+        if self._backward is None and not pushing:
             raise NotImplementedError(NO_BACKWARD)
         shown = []
         for grad, (shape, kind) in zip(grads, self._outputs, strict=True):
             if grad is None and self._materialize:
                 grad = np.zeros(shape, kind)[()]
             shown.append(hooks.shown(grad))
+        if "legacy" in inside.active:
+            inside.sampled(shown)
         arrived = iter(shown)
         given = [next(arrived) if tensor else None for tensor in self._results_at]
-        answered = self._backward(self, *given)
+        answered = self._pushed(given) if pushing or self._backward is None else self._backward(self, *given)
         found = list(answered) if isinstance(answered, tuple) else [answered]
         while len(found) > len(self._needs) and found[-1] is None:
             found.pop()
@@ -262,6 +281,51 @@ class CustomFunction(LongFunction):
                 else:
                     yield edge, self._fitted(grad if tracked else grad._data, edge, tracked), grad._data.shape
 
+    def _pushed(self, arrived: Sequence[Any]) -> tuple[Any, ...]:
+        """Gradients for forward mode, which sends zeros: zeros again, whose derivative by those that arrived is what `jvp` says."""
+        needs, kinds = self._needs, list(zip(self._shapes, self._dtypes, strict=True))
+
+        def forward(*given: Any) -> tuple[Any, ...]:
+            return tuple(
+                Tensor(np.zeros(shape, kind)[()]) if need else None
+                for need, (shape, kind) in zip(needs, kinds, strict=True)
+            )
+
+        def backward(ctx: CustomFunction, *tangents: Any) -> tuple[Any, ...]:
+            assert self._jvp is not None
+            ways = [
+                Tensor(np.zeros(shape, kind)[()]) if way is None and self._materialize and shape is not None else way
+                for way, (shape, kind) in zip(tangents, kinds, strict=True)
+            ]
+            self._in_jvp = True
+            try:
+                found = self._jvp(self, *ways)
+            finally:
+                self._in_jvp = False
+            rates = found if isinstance(found, tuple) else (found,)
+            if len(rates) != len(arrived):
+                raise RuntimeError(
+                    f"Function's jvp returned an invalid number of forward gradients (expected {len(arrived)} but got {len(rates)})"
+                )
+            for place, (rate, (shape, _)) in enumerate(zip(rates, self._outputs, strict=False)):
+                if rate is not None and not isinstance(rate, Tensor):
+                    raise RuntimeError(
+                        f"expected Variable or None (got {type(rate).__name__}) for grad output {place}."
+                    )
+                if rate is not None and rate._data.shape != shape:
+                    raise RuntimeError(
+                        "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. "
+                        f"Tensor is of size {list(shape)} while the given forward gradient is of size {list(rate._data.shape)}."
+                    )
+            return rates
+
+        found: tuple[Any, ...] = apply("Pushed", forward, backward, _nothing_more, arrived, offers=("vmap", "jvp"))
+        return found
+
+
+def _nothing_more(ctx: CustomFunction, inputs: tuple[Any, ...], output: Any) -> None:
+    ctx.set_materialize_grads(False)
+
 
 _SLOTS = frozenset((*Function.__slots__, *LongFunction.__slots__, *CustomFunction.__slots__))
 
@@ -274,10 +338,11 @@ def apply(
     inputs: Sequence[Any],
     kind: type[CustomFunction] = CustomFunction,
     offers: Collection[str] = (),
+    jvp: Callable[..., Any] | None = None,
 ) -> Any:
     """What `F.apply(*inputs)` gives: forward's result, untracked inside, with `<name>Backward` as its one node.
 
-    `offers` names what else the class has for the transforms of `torch.func`: "vmap" (or `generate_vmap_rule`), "jvp".
+    `offers` names what else the class has for the transforms of `torch.func`: "vmap" (or `generate_vmap_rule`), "jvp". `jvp` is that itself.
     Raises as PyTorch does: NotImplementedError without a forward, RuntimeError and TypeError for what ctx was told wrongly.
     """
     if forward is None:
@@ -285,6 +350,8 @@ def apply(
     if inside.active:
         _transformable(name, setup_context is not None, offers)
     node = kind(name, backward, inputs)
+    if inside.active:
+        node._jvp = jvp
     tracked = grad_mode.enabled and any(node._needs)
     with grad_mode.no_grad():
         if setup_context is None:
@@ -323,17 +390,18 @@ def apply(
 def _transformable(name: str, apart: bool, offers: Collection[str]) -> None:
     """Raises RuntimeError or NotImplementedError where the transforms at work ask for what a Function does not offer."""
     more = "For more details, please see https://pytorch.org/docs/main/notes/extending.func.html"
-    if not apart:
+    kinds = set() if "legacy" in inside.active else {*inside.active} - {"dual"}
+    if kinds and not apart:
         raise RuntimeError(
             "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it must override the "
             f"setup_context staticmethod. {more}"
         )
-    if "vmap" in inside.active and "vmap" not in offers:
+    if "vmap" in kinds and "vmap" not in offers:
         raise RuntimeError(
             f"You tried to vmap over {name}, but it does not have vmap support. Please override and implement the vmap staticmethod or "
             f"set generate_vmap_rule=True. {more}"
         )
-    if "jvp" in inside.active and "jvp" not in offers:
+    if ("jvp" in kinds or "dual" in inside.active) and "jvp" not in offers:
         raise NotImplementedError(
             "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
         )
@@ -484,4 +552,5 @@ class FunctionClass(metaclass=_Described):
             inputs,
             cls.node_class,
             offers,
+            cls.jvp,
         )

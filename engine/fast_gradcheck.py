@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,18 +40,6 @@ def directions(tensors: Sequence[Tensor], generator: Generator) -> list[Any]:
         drawn = generator.uniform(0.0, 1.0, (each._data.size,)).astype(each._data.dtype)
         found.append(drawn / np.sqrt(np.sum(drawn * drawn)))
     return found
-
-
-def numerical(
-    outputs: Callable[[], Sequence[Tensor]], moved: Callable[[Any], Any], tensor: Tensor, along: Any, eps: float
-) -> list[Any]:
-    """How fast each output changes along a direction of one input, which `moved` moves while it lasts."""
-    ends = []
-    for sign in (-1, 1):
-        with ExitStack() as stack:
-            stack.enter_context(moved(sign * (along * along.dtype.type(eps)).reshape(tensor._data.shape)))
-            ends.append([np.array(each._data).reshape(-1) for each in outputs()])
-    return [(above - below) / above.dtype.type(2 * eps) for below, above in zip(*ends, strict=True)]
 
 
 def analytical(

@@ -1,18 +1,18 @@
-"""`gradcheck`: the derivative that backward gives against finite differences."""
+"""`gradcheck`: the derivative that backward, or forward mode, gives against finite differences."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from engine import custom, fast_gradcheck, grad_mode, memory, recording
+from engine import fast_gradcheck, grad_mode, gradient_cases, jacobians
 from engine.autograd import grad
-from engine.ops.table import METHODS
+from engine.gradient_cases import GradcheckError, differentiable
+from engine.jacobians import as_tuple, tracked
+from engine.ops.table import FUNCTIONS, METHODS
 from engine.random import Generator
 from engine.tensor import Tensor
 
@@ -20,18 +20,31 @@ REENTRANT = (
     "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times gives different values, although "
     "analytical gradient matches numerical gradient."
 )
-UNDEFINED = (
-    'Expected backward function to handle undefined output grads. Please look at "Notes about undefined output gradients" in '
-    '"tools/autograd/derivatives.yaml"'
-)
-NOT_ZERO = (
-    "Expected all input grads to be undefined or zero when all output grads are undefined or zero. Please look at "
-    '"Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"'
-)
+EXPECTED = """
 
+NOTE: If your op relies on non-deterministic operations i.e., it is listed here:
+https://pytorch.org/docs/stable/generated/torch.use_deterministic_algorithms.html
+this failure might be expected.
 
-class GradcheckError(RuntimeError):
-    """The two derivatives differ."""
+If you are adding a new operator, please file an issue and then use one of the
+workarounds. The workaround depends on how your test invokes gradcheck/gradgradcheck.
+If the test
+- manually invokes gradcheck/gradgradcheck, then call gradcheck/gradgradcheck
+  with `nondet_tol=<tol>` as a keyword argument.
+- is OpInfo-based (e.g., in test_ops_gradients.py), then modify the OpInfo for the test
+  to have `gradcheck_nondet_tol=<tol>`.
+- is a Module test (e.g., in common_nn.py), then modify the corresponding
+  module_test entry to have `gradcheck_nondet_tol=<tol>`
+"""
+SINGLE = (
+    "Input #{} requires gradient and is not a double precision floating point or complex. This check will likely fail if all the inputs "
+    "are not of double precision floating point or complex. "
+)
+OVERLAPPING = (
+    "The {}th input has a dimension with stride 0. gradcheck only supports inputs that are non-overlapping to be able to compute the "
+    "numerical gradients correctly. You should call .contiguous on the input before passing it to gradcheck."
+)
+NOT_NOTHING = "Numerical gradient for function expected to be zero"
 
 
 def gradcheck(
@@ -46,48 +59,44 @@ def gradcheck(
     check_undefined_grad: bool = True,
     check_grad_dtypes: bool = False,
     check_batched_grad: bool = False,
+    check_batched_forward_grad: bool = False,
+    check_forward_ad: bool = False,
+    check_backward_ad: bool = True,
     fast_mode: bool = False,
+    masked: bool | None = None,
 ) -> bool:
-    """Whether backward agrees with central differences of step `eps` for every output and every input that requires grad.
+    """Whether backward, or forward mode, agrees with central differences of step `eps` for every output and every input that requires grad.
 
-    Backward runs twice, which may differ by `nondet_tol`, once more with zeros, and with `check_undefined_grad` once with nothing. `fast_mode`
-    compares one number for each Jacobian; the two before it ask for what cannot go wrong here. Raises GradcheckError with both Jacobians where
-    they differ, or with what else is wrong, unless `raise_exception` is False; ValueError where nothing requires grad, RuntimeError for an
-    input that was expanded.
+    Backward runs twice, which may differ by `nondet_tol`, once more with zeros, with `check_undefined_grad` once with nothing, and with
+    `check_batched_grad` with two gradients at once. `fast_mode` compares one number for each Jacobian; dtypes cannot go wrong here. Raises
+    GradcheckError with both Jacobians where they differ, or with what else is wrong, unless `raise_exception` is False; ValueError where nothing
+    requires grad; AssertionError where the arguments ask for nothing, or a step changes the shape or dtype of an output.
     """
-    given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    tracked = [(place, each) for place, each in enumerate(given) if isinstance(each, Tensor) and each.requires_grad]
-    if not tracked:
-        raise ValueError(
-            "gradcheck expects at least one input tensor to require gradient, but none of them have requires_grad=True."
-        )
-    for place, each in tracked:
-        if each.dtype.name != "float64":
-            warnings.warn(
-                f"Input #{place} requires gradient and is not a double precision floating point or complex. This check will likely "
-                "fail if all the inputs are not of double precision floating point or complex.",
-                UserWarning,
-                stacklevel=2,
-            )
-        if memory.overlapping(each._data.shape, each._data.strides):
-            raise RuntimeError(
-                f"The {place}th input has a dimension with stride 0. gradcheck only supports inputs that are non-overlapping to be able "
-                "to compute the numerical gradients correctly. You should call .contiguous on the input before passing it to gradcheck."
-            )
-    outputs = _outputs(func, given)
-    differentiable = [each for each in outputs if each.requires_grad]
-    wanted = [tensor for _, tensor in tracked]
+    if not (check_forward_ad or check_backward_ad):
+        raise AssertionError("Expected at least one of check_forward_ad or check_backward_ad to be True")
+    if check_batched_grad and not check_backward_ad:
+        raise AssertionError("Setting check_batched_grad=True requires check_backward_ad to be True")
+    if check_batched_forward_grad and not check_forward_ad:
+        raise AssertionError("Setting check_batched_forward_grad=True requires check_forward_ad to be True")
+    given = as_tuple(inputs)
+    _checked(given)
+    check = _Check(func, given, eps, rtol, atol, nondet_tol)
     try:
-        if differentiable and fast_mode:
-            _compared_along(func, given, outputs, wanted, eps, rtol, atol, nondet_tol)
-        elif differentiable:
-            _compared(outputs, wanted, [_numerical(func, given, each, eps) for each in wanted], rtol, atol, nondet_tol)
-        if differentiable:
-            _by_arriving(differentiable, wanted)
+        if check_backward_ad:
+            check.backward(fast_mode)
+        if check_forward_ad:
+            check.forward(fast_mode)
             if check_undefined_grad:
-                _without_arriving(func, given, wanted)
-        elif any(np.any(each) for tensor in wanted for each in _numerical(func, given, tensor, eps)):
-            raise GradcheckError("Numerical gradient for function expected to be zero")
+                gradient_cases.without_tangent(func, given, check.ways())
+        if check_batched_forward_grad:
+            gradient_cases.batched_forward(func, given)
+        if check_backward_ad:
+            if check_batched_grad:
+                for number, output in enumerate(check.chosen):
+                    gradient_cases.batched(check.wanted, output, number)
+            gradient_cases.by_arriving(check.chosen, check.wanted, masked)
+            if check_undefined_grad:
+                gradient_cases.without_arriving(func, given, check.wanted)
     except GradcheckError:
         if raise_exception:
             raise
@@ -95,163 +104,149 @@ def gradcheck(
     return True
 
 
-def _compared(
-    outputs: Sequence[Tensor],
-    wanted: Sequence[Tensor],
-    numerical: Sequence[Sequence[Any]],
-    rtol: float,
-    atol: float,
-    nondet_tol: float,
-) -> None:
-    """Raises GradcheckError where the derivatives differ, or backward says another thing the second time."""
-    # Outputs are numbered as they are checked: what requires no grad does not count.
-    for count, number in enumerate(number for number, each in enumerate(outputs) if each.requires_grad):
-        first, again = (_analytical(outputs[number], wanted) for _ in range(2))
-        _same_again(first, again, nondet_tol)
-        for place, (analytical, rows) in enumerate(zip(first, numerical, strict=True)):
-            if not np.allclose(analytical, rows[number], rtol, atol):
-                raise GradcheckError(_mismatch(count, place, repr(Tensor(rows[number])), repr(Tensor(analytical))))
+def _checked(given: Sequence[Any]) -> None:
+    """Raises ValueError where no input requires grad, RuntimeError where elements of one share memory; warns of single precision."""
+    for place, each in enumerate(given):
+        if not (isinstance(each, Tensor) and each.requires_grad):
+            continue
+        if each.dtype.name != "float64":
+            warnings.warn(SINGLE.format(place), UserWarning, stacklevel=3)
+        if any(step <= 0 and size > 1 for step, size in zip(each.stride(), each.shape, strict=True)):
+            raise RuntimeError(OVERLAPPING.format(place))
+    if not tracked(given):
+        raise ValueError(
+            "gradcheck expects at least one input tensor to require gradient, but none of them have requires_grad=True."
+        )
 
 
-def _same_again(first: Sequence[Any], again: Sequence[Any], nondet_tol: float) -> None:
-    """Raises GradcheckError where backward says another thing the second time; what is no number is no other number then."""
-    if any(one.size and np.max(np.abs(one - other)) > nondet_tol for one, other in zip(first, again, strict=True)):
-        raise GradcheckError(f"{REENTRANT}The tolerance for nondeterminism was {nondet_tol}.")
+class _Check:
+    """A function at its inputs, and what was made of them: its derivatives are compared in two ways."""
+
+    def __init__(
+        self, func: Callable[..., Any], given: tuple[Any, ...], eps: float, rtol: float, atol: float, nondet_tol: float
+    ) -> None:
+        self.func, self.given, self.eps = func, given, eps
+        self.rtol, self.atol, self.nondet_tol = rtol, atol, nondet_tol
+        made = as_tuple(func(*given))
+        self.chosen = differentiable(made)
+        self.outputs = jacobians.floating(made)
+        self.numbers = [number for number, each in enumerate(self.outputs) if each.requires_grad]
+        self.places = [place for place, each in enumerate(given) if isinstance(each, Tensor) and each.requires_grad]
+        self.wanted: list[Tensor] = [given[place] for place in self.places]
+
+    def ways(self) -> dict[int, Any]:
+        """For each input a direction that `fast_mode` takes there where forward mode is compared."""
+        drawn = fast_gradcheck.directions(self.wanted, Generator())
+        shaped = [way.reshape(each._data.shape)[()] for way, each in zip(drawn, self.wanted, strict=True)]
+        return dict(zip(self.places, shaped, strict=True))
+
+    def backward(self, fast: bool) -> None:
+        """Raises GradcheckError where backward and differences are not alike."""
+        if fast:
+            self._backward_along()
+            return
+        numerical = self._numerical()
+        if not self.chosen:
+            self._nothing(numerical, 0.0)
+            return
+        # Outputs are numbered as they are checked: what requires no grad does not count.
+        for count, number in enumerate(self.numbers):
+            first, again = (jacobians.analytical(self.outputs[number], self.wanted) for _ in range(2))
+            self._same_again(first, again)
+            for place, (analytical, rows) in enumerate(zip(first, numerical, strict=True)):
+                self._alike(analytical, rows[number], count, place, "")
+
+    def forward(self, fast: bool) -> None:
+        """Raises GradcheckError where forward mode and differences are not alike."""
+        if fast:
+            self._forward_along()
+            return
+        numerical = self._numerical()
+        if not self.chosen:
+            self._nothing(numerical, 0.0)
+            return
+        every = jacobians.forward(self.func, self.given)
+        for count, number in enumerate(self.numbers):
+            for place, (analytical, rows) in enumerate(zip(every, numerical, strict=True)):
+                self._alike(analytical[number], rows[number], count, place, "computed with forward mode ")
+
+    def _numerical(self) -> list[list[Any]]:
+        return [jacobians.numerical(self.func, self.given, each, self.eps) for each in self.wanted]
+
+    def _nothing(self, numerical: Sequence[Sequence[Any]], tolerance: float) -> None:
+        if any(each.size and np.max(np.abs(each)) > tolerance for row in numerical for each in row):
+            raise GradcheckError(NOT_NOTHING)
+
+    def _alike(self, analytical: Any, numerical: Any, output: int, place: int, mode: str) -> None:
+        if not np.allclose(analytical, numerical, self.rtol, self.atol):
+            raise GradcheckError(_mismatch(output, place, repr(Tensor(numerical)), repr(Tensor(analytical)), mode))
+
+    def _same_again(self, first: Sequence[Any], again: Sequence[Any]) -> None:
+        """Raises GradcheckError where backward says another thing the second time; what is no number is no other number then."""
+        tolerance = self.nondet_tol
+        if any(one.size and np.max(np.abs(one - other)) > tolerance for one, other in zip(first, again, strict=True)):
+            raise GradcheckError(f"{REENTRANT}The tolerance for nondeterminism was {tolerance}.{EXPECTED}")
+
+    def _rates(self, ways: Sequence[Any]) -> list[list[Any]]:
+        return [
+            jacobians.numerical_along(self.func, self.given, tensor, way, self.eps)
+            for tensor, way in zip(self.wanted, ways, strict=True)
+        ]
+
+    def _backward_along(self) -> None:
+        """The same by one number for each Jacobian, of directions in its inputs and outputs."""
+        generator = Generator()
+        ways = fast_gradcheck.directions(self.wanted, generator)
+        into = fast_gradcheck.directions(self.chosen, generator)
+        rates = self._rates(ways)
+        if not self.chosen:
+            self._nothing(self._rates(ways), self.nondet_tol)
+        slopes = []
+        for output, way in zip(self.chosen, into, strict=True):
+            rows, products = fast_gradcheck.analytical(output, self.wanted, way, ways)
+            self._same_again(rows, fast_gradcheck.analytical(output, self.wanted, way, ways)[0])
+            slopes.append(products)
+        for place, (tensor, way) in enumerate(zip(self.wanted, ways, strict=True)):
+            for count, (number, out) in enumerate(zip(self.numbers, into, strict=True)):
+                rate, slope = np.sum(out * rates[place][number]), slopes[count][place]
+                if not np.allclose(slope, rate, self.rtol, self.atol * float(way.sum()) * float(out.sum())):
+                    numerical = jacobians.numerical(self.func, self.given, tensor, self.eps)[number]
+                    analytical = jacobians.analytical(self.outputs[number], self.wanted)[place]
+                    raise GradcheckError(
+                        _mismatch(count, place, str(rate.item()), str(slope.item()), "")
+                        + fast_gradcheck.explained(numerical, analytical, self.rtol, self.atol)
+                    )
+
+    def _forward_along(self) -> None:
+        """The same of forward mode: how fast every element of an output changes along one direction of an input."""
+        ways = self.ways()
+        rates = self._rates([np.ravel(way) for way in ways.values()])
+        every = [
+            jacobians.along(
+                self.func, self.given, {at: way if at == place else np.zeros_like(way) for at, way in ways.items()}
+            )
+            for place in ways
+        ]
+        for count, place in enumerate(ways):
+            for number, (slope, rate) in enumerate(zip(every[count], rates[count], strict=True)):
+                if np.allclose(slope, rate, self.rtol, self.atol * float(np.sum(ways[place]))):
+                    continue
+                text = _mismatch(number, count, repr(Tensor(rate)), repr(Tensor(slope)), "computed with forward mode ")
+                numerical = jacobians.numerical(self.func, self.given, self.given[place], self.eps)[number]
+
+                def alone(own: Tensor, place: int = place, number: int = number) -> Any:
+                    return as_tuple(self.func(*self.given[:place], own, *self.given[place + 1 :]))[number]
+
+                analytical = jacobians.forward(alone, (self.given[place],))[0][0]
+                raise GradcheckError(text + fast_gradcheck.explained(numerical, analytical, self.rtol, self.atol))
 
 
-def _mismatch(output: int, place: int, numerical: str, analytical: str) -> str:
+def _mismatch(output: int, place: int, numerical: str, analytical: str, mode: str) -> str:
     """PyTorch's words; outputs and inputs are counted where they require grad."""
-    return f"Jacobian mismatch for output {output} with respect to input {place},\nnumerical:{numerical}\nanalytical:{analytical}\n"
-
-
-def _compared_along(
-    func: Callable[..., Any], given: Sequence[Any], outputs: Sequence[Tensor], wanted: Sequence[Tensor], eps: float,
-    rtol: float, atol: float, nondet_tol: float,
-) -> None:  # fmt: skip
-    """The same by one number for each Jacobian, of directions in its inputs and outputs."""
-    generator = Generator()
-    chosen = [number for number, each in enumerate(outputs) if each.requires_grad]
-    ways = fast_gradcheck.directions(wanted, generator)
-    into = fast_gradcheck.directions([outputs[number] for number in chosen], generator)
-    rates = [
-        fast_gradcheck.numerical(partial(_outputs, func, given), partial(_moved, tensor, ...), tensor, way, eps)
-        for tensor, way in zip(wanted, ways, strict=True)
-    ]
-    slopes = []
-    for number, along in zip(chosen, into, strict=True):
-        rows, products = fast_gradcheck.analytical(outputs[number], wanted, along, ways)
-        _same_again(rows, fast_gradcheck.analytical(outputs[number], wanted, along, ways)[0], nondet_tol)
-        slopes.append(products)
-    for place, (tensor, way) in enumerate(zip(wanted, ways, strict=True)):
-        for count, (number, along) in enumerate(zip(chosen, into, strict=True)):
-            rate, slope = np.sum(along * rates[place][number]), slopes[count][place]
-            if not np.allclose(slope, rate, rtol, atol * float(way.sum()) * float(along.sum())):
-                slow = (
-                    _numerical(func, given, tensor, eps)[number],
-                    _analytical(outputs[number], wanted)[place],
-                )
-                text = _mismatch(count, place, str(rate.item()), str(slope.item()))
-                raise GradcheckError(text + fast_gradcheck.explained(*slow, rtol, atol))
-
-
-def _by_arriving(outputs: Sequence[Tensor], wanted: Sequence[Tensor]) -> None:
-    """Raises GradcheckError where zeros that arrive do not make zeros of all gradients."""
-    for found in grad(outputs, wanted, [_zeros(each) for each in outputs], allow_unused=True):
-        if found is not None and np.any(found._data):
-            raise GradcheckError("backward not multiplied by grad_output")
-
-
-def _without_arriving(func: Callable[..., Any], given: Sequence[Any], wanted: Sequence[Tensor]) -> None:
-    """Raises GradcheckError where backward fails, or gives other than zeros, because to one output, or to none, a gradient arrives."""
-    made = _differentiable(func, given)
-    cases = [[_cut(each) for each in made]]
-    if len(made) > 1:
-        for place in range(len(made)):
-            cases.append([_cut(each) if at == place else each for at, each in enumerate(_differentiable(func, given))])
-    for outputs in cases:
-        try:
-            every = grad(outputs, wanted, [_zeros(each) for each in outputs], allow_unused=True)
-        except RuntimeError as error:
-            raise GradcheckError(UNDEFINED) from error
-        if any(found is not None and np.any(found._data) for found in every):
-            raise GradcheckError(NOT_ZERO)
-
-
-def _cut(tensor: Tensor) -> Tensor:
-    """The same, but no gradient goes on from it."""
-    made: Tensor = custom.apply(
-        "UndefinedGrad", lambda ctx, each: each.view_as(each), lambda ctx, arriving: None, None, (tensor,)
+    return (
+        f"Jacobian {mode}mismatch for output {output} with respect to input {place},\n"
+        f"numerical:{numerical}\nanalytical:{analytical}\n"
     )
-    return made
-
-
-def _zeros(tensor: Tensor) -> Tensor:
-    return Tensor(np.zeros_like(tensor._data))
-
-
-def _differentiable(func: Callable[..., Any], given: Sequence[Any]) -> list[Tensor]:
-    return [each for each in _outputs(func, given) if each.requires_grad]
-
-
-def _outputs(func: Callable[..., Any], given: Sequence[Any]) -> list[Tensor]:
-    """What the function gives that has derivatives. Raises AttributeError where it gives what is no tensor."""
-    made = func(*given)
-    found = list(made) if isinstance(made, (tuple, list)) else [made]
-    for each in found:
-        if not isinstance(each, Tensor):
-            raise AttributeError(f"'{type(each).__name__}' object has no attribute 'requires_grad'")
-    return [each for each in found if each.is_floating_point()]
-
-
-def _analytical(output: Tensor, wanted: Sequence[Tensor]) -> list[Any]:
-    """The Jacobian of each input, an input element a row, by one backward for each output element."""
-    size, kind = output._data.size, output._data.dtype
-    jacobians = [np.zeros((each._data.size, size), each._data.dtype) for each in wanted]
-    for column in range(size):
-        chosen = np.zeros(size, kind)
-        chosen[column] = 1
-        start = Tensor(chosen.reshape(output._data.shape)[()])
-        for jacobian, found in zip(
-            jacobians, grad(output, wanted, start, retain_graph=True, allow_unused=True), strict=True
-        ):
-            if found is not None:
-                jacobian[:, column] = np.ravel(found._data)
-    return jacobians
-
-
-def _numerical(func: Callable[..., Any], given: Sequence[Any], tensor: Tensor, eps: float) -> list[Any]:
-    """The same of every output, by moving each element of one input a little down and up; the input is as it was afterwards."""
-    rows = []
-    for place in np.ndindex(tensor._data.shape):
-        ends = []
-        for step in (-eps, eps):
-            with _moved(tensor, place, step):
-                ends.append([np.array(each._data).reshape(-1) for each in _outputs(func, given)])
-        rows.append([(above - below) / above.dtype.type(2 * eps) for below, above in zip(*ends, strict=True)])
-    return [np.array(column).reshape(tensor._data.size, -1) for column in zip(*rows, strict=True)]
-
-
-@contextmanager
-def _moved(tensor: Tensor, place: Any, step: Any) -> Iterator[None]:
-    """Inside it one element, or all, is moved: in its memory, which other tensors may look at too."""
-    kept, recorder = tensor._data, recording.active
-    if not isinstance(kept, np.ndarray):
-        tensor._data = kept + kept.dtype.type(step)
-        try:
-            yield
-        finally:
-            tensor._data = kept
-        return
-    held, before = memory.writable(kept), np.array(kept[place])
-    if recorder is not None:
-        recorder.settle()
-    held[place] = before + np.asarray(step, kept.dtype)
-    try:
-        yield
-        if recorder is not None:
-            recorder.settle()
-    finally:
-        held[place] = before
 
 
 def gradgradcheck(
@@ -262,31 +257,55 @@ def gradgradcheck(
     eps: float = 1e-6,
     atol: float = 1e-5,
     rtol: float = 1e-3,
+    gen_non_contig_grad_outputs: bool = False,
     raise_exception: bool = True,
     nondet_tol: float = 0.0,
     check_undefined_grad: bool = True,
     check_grad_dtypes: bool = False,
     check_batched_grad: bool = False,
+    check_fwd_over_rev: bool = False,
+    check_rev_over_rev: bool = True,
     fast_mode: bool = False,
+    masked: bool = False,
 ) -> bool:
-    """Whether the derivative of the derivative agrees with differences; raises as `gradcheck` does."""
-    given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    outputs = [each for each in _outputs(func, given) if each.requires_grad]
+    """Whether the derivative of the derivative, by backward or by forward mode, agrees with differences; raises as `gradcheck` does."""
+    if not (check_fwd_over_rev or check_rev_over_rev):
+        raise AssertionError("Expected at least one of check_fwd_over_rev or check_rev_over_rev to be True")
+    for name, wish in (("check_undefined_grad", check_undefined_grad), ("check_batched_grad", check_batched_grad)):
+        if wish and not check_rev_over_rev:
+            raise AssertionError(f"Setting {name}=True requires check_rev_over_rev to be True")
+    given = as_tuple(inputs)
     if grad_outputs is None:
-        weights = [METHODS["uniform_"](each.detach().clone(), -1, 1).requires_grad_() for each in outputs]
+        made = differentiable(as_tuple(func(*given)))
+        weights = tuple(_drawn(each, gen_non_contig_grad_outputs) for each in made)
     else:
-        weights = [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
+        weights = as_tuple(grad_outputs)
     count = len(given) if weights else 0  # as in PyTorch, which calls a function without derivatives with nothing
+    asked = [place for place, each in enumerate(given) if isinstance(each, Tensor) and each.requires_grad]
 
     def slopes(*both: Any) -> tuple[Tensor, ...]:
         with grad_mode.enable_grad():
             own, ways = both[:count], both[count:]
-            asked = [each for each in own if isinstance(each, Tensor) and each.requires_grad]
-            again = [each for each in _outputs(func, own) if each.requires_grad]
-            found = grad(again, asked, ways, create_graph=True, allow_unused=True)
+            for each in (own[place] for place in asked):
+                if not each.requires_grad:  # forward mode gives some without their history
+                    each.requires_grad = True
+            again = differentiable(as_tuple(func(*own)))
+            wanted = [own[place] for place in asked]
+            found = grad(again, wanted, ways, create_graph=True, allow_unused=True)
         return tuple(each for each in found if each is not None)
 
     return gradcheck(
-        slopes, (*given, *weights), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception, nondet_tol=nondet_tol,
-        check_undefined_grad=check_undefined_grad, fast_mode=fast_mode,
+        slopes, given + weights, eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception, nondet_tol=nondet_tol,
+        check_undefined_grad=check_undefined_grad, check_grad_dtypes=check_grad_dtypes, check_batched_grad=check_batched_grad,
+        fast_mode=fast_mode, check_forward_ad=check_fwd_over_rev, check_backward_ad=check_rev_over_rev, masked=masked,
     )  # fmt: skip
+
+
+def _drawn(output: Tensor, apart: bool) -> Tensor:
+    """A gradient for an output, drawn between -1 and 1; `apart` lays its elements so that others lie between."""
+    found = METHODS["uniform_"](output.detach().clone(), -1, 1)
+    if apart and found.numel() > 1:
+        found = FUNCTIONS["repeat_interleave"](found, 2, -1)
+        found = Tensor(found._data[..., ::2])
+    made: Tensor = found.requires_grad_()
+    return made

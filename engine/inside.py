@@ -19,7 +19,8 @@ from engine.extras import Extras
 from engine.versions import Version
 
 active: list[str] = []
-"""The transforms at work, the outermost first: "grad", "vmap", "jvp"."""
+"""The transforms at work, the outermost first: "grad", "vmap", "jvp", or what is no transform of `torch.func`: "dual", forward mode, and
+"legacy", the `vmap` that `gradcheck` has."""
 sizes: list[int] = []
 """How many samples there are in each batch, of those that `vmap` goes through now, the outermost first."""
 turns = Version.turns
@@ -93,7 +94,7 @@ NAMED = frozenset({"fill_", "index_add_", "index_fill_", "index_put_", "scatter_
 
 @contextmanager
 def within(*kinds: str) -> Iterator[None]:
-    """Inside it transforms of these kinds are at work: "grad", "vmap", "jvp"."""
+    """Inside it transforms of these kinds are at work, as they are called in `active`."""
     active.extend(kinds)
     try:
         yield
@@ -139,6 +140,13 @@ def spread(sources: Iterable[Any], results: Iterable[Any]) -> None:
     if found:
         for result in results:
             _mark(result, found)
+
+
+def sampled(tensors: Iterable[Any]) -> None:
+    """The tensors depend on the sample of every batch."""
+    for each in tensors:
+        if each is not None and mask:
+            _mark(each, mask)
 
 
 def _mark(tensor: Any, bits: int) -> None:

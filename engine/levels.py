@@ -34,6 +34,8 @@ asking: list[Level] = [OUTSIDE]
 """Those in whose function the program is, the outermost first."""
 speaking: list[Level] = [OUTSIDE]
 """The last is the one whose backward call runs."""
+pushing: list[Level] = []
+"""Those of forward mode that find the slopes of their function now: a custom Function answers them with its `jvp`."""
 
 
 def open_to_writes(leaf: Tensor) -> bool:

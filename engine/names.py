@@ -25,6 +25,7 @@ from engine import (
     gradcheck,
     hooks,
     inside,
+    jacobians,
     older,
     ops,
     random,
@@ -95,6 +96,16 @@ TORCH: dict[str, Any] = {
     "autograd.function.once_differentiable": custom.once_differentiable,
     "autograd.gradcheck": gradcheck.gradcheck,
     "autograd.gradgradcheck": gradcheck.gradgradcheck,
+    **{
+        f"autograd.gradcheck.{function.__name__}": function
+        for function in (
+            gradcheck.gradcheck,
+            gradcheck.gradgradcheck,
+            jacobians.get_numerical_jacobian,
+            jacobians.get_analytical_jacobian,
+            jacobians.get_numerical_jacobian_wrt_specific_input,
+        )
+    },
     **{
         f"autograd.functional.{product.__name__}": product
         for product in (
@@ -243,6 +254,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     },
     (CustomFunction, "name"): Function.name,
     (CustomFunction, "save_for_backward"): CustomFunction.save_for_backward,
+    (CustomFunction, "save_for_forward"): CustomFunction.save_for_forward,
     (CustomFunction, "mark_dirty"): CustomFunction.mark_dirty,
     (CustomFunction, "mark_non_differentiable"): CustomFunction.mark_non_differentiable,
     (CustomFunction, "set_materialize_grads"): CustomFunction.set_materialize_grads,

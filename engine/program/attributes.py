@@ -76,7 +76,13 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
 """Names that people write for good reason elsewhere: a code, and what to do here."""
 
 
-BESIDE: dict[str, Value] = {**TUNING, **files.MEMBERS, "linalg.LinAlgError": ErrorClass("_LinAlgError")}
+BESIDE: dict[str, Value] = {
+    **TUNING,
+    **files.MEMBERS,
+    "linalg.LinAlgError": ErrorClass("_LinAlgError"),
+    "autograd.gradcheck.GradcheckError": ErrorClass("GradcheckError"),
+    "utils.checkpoint.CheckpointError": ErrorClass("CheckpointError"),
+}
 """What `torch` offers that is no function of the engine's."""
 
 

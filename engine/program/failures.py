@@ -6,6 +6,8 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
+from engine.raised import Raised
+
 Span = tuple[int, int, int, int]
 
 FROZEN = "FrozenInstanceError"
@@ -55,7 +57,7 @@ def is_kind(kind: str, wanted: str) -> bool:
     return False
 
 
-class ProgramError(Exception):
+class ProgramError(Raised):
     """An error of the program itself, which its own `except` may take."""
 
     def __init__(
@@ -73,6 +75,9 @@ class ProgramError(Exception):
         self.value: Any = None
         self.root = kind
         super().__init__(text)
+
+    def stands_for(self, kind: str) -> bool:
+        return is_kind(self.root, kind)
 
 
 def let_go(error: BaseException | None) -> None:

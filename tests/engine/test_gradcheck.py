@@ -3,7 +3,8 @@
 import pytest
 
 import engine as torch
-from engine.gradcheck import GradcheckError, gradcheck
+from engine.gradcheck import gradcheck
+from engine.gradient_cases import GradcheckError
 
 X = torch.tensor([0.3, -0.7, 1.2], dtype=torch.float64, requires_grad=True)
 W = torch.tensor([[1.0, 2.0, 0.5], [0.1, -1.0, 2.0]], dtype=torch.float64, requires_grad=True)
