@@ -16,7 +16,7 @@ import numpy as np
 from engine import anomaly, detour, dtypes, events, grad_mode, overwriting, random, recording, saving, storage, text
 from engine.doorway import open_door
 from engine.nn import budget
-from engine.program import fixes, mistakes, notices, unknown
+from engine.program import fixes, mistakes, notices, reasons, unknown
 from engine.program.evaluate import Interpreter
 from engine.program.failures import PLACES, ProgramError, Refused
 from engine.program.hints import CODES, find
@@ -264,7 +264,11 @@ def _failed(error: ProgramError, recorder: Recorder, interpreter: Interpreter) -
     mistake = mistakes.Mistake(
         interpreter.program, error, code, arguments, interpreter.sweeps, interpreter.torch_name(), names
     )
-    fix = fixes.find(mistake)
+    reason = reasons.find(mistake)
+    if reason is not None:
+        hint = reason.hint
+        more["arguments"] = {**arguments, **reason.names, "reason": reason.kind}
+    fix = reason.fix if reason is not None else fixes.find(mistake)
     if code == "name":
         more |= _unknown(error, interpreter.program)
     if fix is not None and "refusals" not in more:

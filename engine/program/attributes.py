@@ -9,7 +9,7 @@ from engine.nn.module import ABSENT
 from engine.program import arrays, classes, homes, layers, reach, unbound
 from engine.program.failures import ProgramError
 from engine.program.functions import OF_TYPES, type_of
-from engine.program.hints import nearest
+from engine.program.hints import LOSS_CALL, nearest
 from engine.program.library import MEMBERS, files
 from engine.program.library.re import FIELDS
 from engine.program.library.tuning import SETTINGS, TUNING
@@ -330,6 +330,8 @@ def _absent(path: str, name: str, known: list[str]) -> ProgramError:
     )
 
 
+FORMER = {"creator": "grad_fn", "is_volatile": "requires_grad", "volatile": "requires_grad"}
+"""What a tensor's attributes were called in PyTorch 0.1, as older courses still write."""
 IN_TORCH = {"dtype": "torch.dtype", "Device": "torch.device", "Generator": "torch._C.Generator"}
 """What PyTorch calls its own small types in an error."""
 
@@ -348,7 +350,9 @@ def unknown(value: Value, name: str, known: list[str]) -> ProgramError:
     if kind in ("float", "int") and name in ("backward", "grad"):
         hint = "A plain number has no graph: leave .item() out where it was made."
         return ProgramError("AttributeError", text, code="no-graph", hint=hint, name=name)
-    near = nearest(name, known)
+    if kind.endswith("Loss") and name in ("backward", "item"):
+        return ProgramError("AttributeError", text, code="loss-call", hint=LOSS_CALL.text, name=name)
+    near = FORMER[name] if FORMER.get(name) in known else nearest(name, known)
     if near:
         hint = f"Did you mean {near}?"
         return ProgramError("AttributeError", text, code="attribute", hint=hint, name=name, suggestion=near)

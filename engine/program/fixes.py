@@ -10,9 +10,15 @@ from engine.program import dtype_mix, in_place, origins
 from engine.program.hints import nearest
 from engine.program.mistakes import POSTFIX, Fix, Mistake, alone, argument, insert
 from engine.program.unknown import IMPORTS
+from engine.tensor import Tensor
 
 SWEEPS = frozenset({"backward", "grad"})
 """The last names of the calls that run a backward pass."""
+
+
+_SIZES = re.compile(
+    r"[Tt]arget size \(torch\.Size\(\[([\d, ]{0,80})\]\)\) .{1,60} input size \(torch\.Size\(\[([\d, ]{0,80})\]\)\)"
+)
 
 
 def find(mistake: Mistake) -> Fix | None:
@@ -167,7 +173,28 @@ def _round(mistake: Mistake) -> Fix | None:
 
 def _loss(mistake: Mistake) -> Fix | None:
     node = mistake.node
-    return insert(*mistake.here(node.func)[2:], "()") if isinstance(node, ast.Call) else None
+    if mistake.error.kind == "AttributeError":
+        while isinstance(node, (ast.Call, ast.Attribute)):
+            node = node.func if isinstance(node, ast.Call) else node.value
+        node = (
+            next((value for _, value in origins.assignments(mistake, node)), None)
+            if isinstance(node, ast.Name)
+            else None
+        )
+    return insert(*mistake.here(node.func)[2:], "()") if isinstance(node, ast.Call) and node.args else None
+
+
+def _same_sizes(mistake: Mistake) -> Fix | None:
+    """The target gets the one dimension that the output has more, or loses the one that it has itself."""
+    match = _SIZES.search(mistake.error.text)
+    node = mistake.node
+    if match is None or not (isinstance(node, ast.Call) and len(node.args) > 1 and isinstance(node.args[1], POSTFIX)):
+        return None
+    target, output = (tuple(size.split(", ")) for size in match.groups())
+    method = "unsqueeze" if output == (*target, "1") else "squeeze" if target == (*output, "1") else None
+    given = mistake.names.get(node.args[1].id) if isinstance(node.args[1], ast.Name) else None
+    cast = ".float()" if isinstance(given, Tensor) and not given.is_floating_point() else ""
+    return insert(*mistake.here(node.args[1])[2:], f".{method}(-1){cast}") if method is not None else None
 
 
 def _renamed(mistake: Mistake) -> Fix | None:
@@ -273,6 +300,7 @@ MAKERS: dict[str, Callable[[Mistake], Fix | None]] = {
     "not-callable": _uncalled,
     "brackets": _round,
     "loss-call": _loss,
+    "same-sizes": _same_sizes,
     "net-parameters": _parameters,
     "init-name": _renamed,
     "no-forward": _renamed,

@@ -121,7 +121,7 @@ def _say(code: str, text: str) -> Reader:
 _NO_GPU = _say("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU.")
 _ONE_DTYPE = _say("dtype-mix", "Bring both to one dtype: x.float() for float32, net.double() for float64.")
 _PARAMETERS = Hint("net-parameters", "An optimizer takes the module's parameters: net.parameters().")
-_LOSS_CALL = Hint("loss-call", "Make the loss first, then call it: nn.MSELoss()(prediction, target).")
+LOSS_CALL = Hint("loss-call", "Make the loss first, then call it: nn.MSELoss()(prediction, target).")
 
 TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
@@ -153,6 +153,14 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
         _say("leaf-in-place", "Change it in a with torch.no_grad(): block, or write w = w + ... for a new tensor."),
     ),
     ("RuntimeError", "modified by an inplace operation", _version),
+    (
+        "RuntimeError",
+        "returned nan values in its",
+        _say(
+            "nan-gradient",
+            "Here a slope is without bounds, and 0 times that is nan: keep off that place, as in torch.sqrt(x + 1e-8).",
+        ),
+    ),
     ("RuntimeError", "shapes cannot be multiplied", _matmul),
     ("RuntimeError", "at non-singleton dimension", _broadcast),
     (
@@ -283,7 +291,7 @@ TABLE: tuple[tuple[str, str, Reader], ...] = (
         _say("target-dtype", "Class numbers are whole: write target.long()."),
     ),
     ("TypeError", "got an unexpected keyword argument", _keyword),
-    ("TypeError", "Loss.__init__() takes", lambda _: _LOSS_CALL),
+    ("TypeError", "Loss.__init__() takes", lambda _: LOSS_CALL),
     (
         "TypeError",
         "new() received an invalid combination of arguments",
@@ -472,7 +480,7 @@ def find(kind: str, text: str, node: ast.AST | None = None) -> Hint | None:
     """The hint for an error of this kind and text that arose in `node`, or None where there is nothing better to say than its words."""
     called = _called(node)
     if text.startswith("Boolean value of Tensor") and called.endswith("Loss"):
-        return _LOSS_CALL  # its first settings were flags once
+        return LOSS_CALL  # its first settings were flags once
     if isinstance(node, ast.Call) and (width := _width(text, called)) is not None:
         return width
     if text.endswith("object is not iterable") and f"optim.{called}" in OPTIMIZERS:

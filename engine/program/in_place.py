@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from engine.program.mistakes import BLOCKS, Fix, Mistake, alone, before, insert, operand
+from engine.program.mistakes import BLOCKS, POSTFIX, Fix, Mistake, alone, before, insert, operand
 from engine.tensor import Tensor
 
 
@@ -59,11 +59,13 @@ def _renewed(mistake: Mistake, statement: ast.stmt) -> tuple[str, str] | None:
 
 
 def _element(statement: ast.stmt) -> str | None:
-    """The name of the tensor whose element a statement sets."""
+    """The name of the tensor whose elements a statement sets, where no method gives a new tensor instead."""
     match statement:
         case ast.AugAssign(target=ast.Subscript(value=ast.Name(id=name))):
             return name
         case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
+            return name
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method))) if method.endswith("_"):
             return name
     return None
 
@@ -86,6 +88,17 @@ def out_of_place(mistake: Mistake) -> Fix | None:
     return None
 
 
+def reads_grad(node: ast.AST, name: str) -> bool:
+    """Whether an expression asks for the `.grad` of a name."""
+    return any(
+        isinstance(one, ast.Attribute)
+        and one.attr == "grad"
+        and isinstance(one.value, ast.Name)
+        and one.value.id == name
+        for one in ast.walk(node)
+    )
+
+
 def retained(mistake: Mistake) -> Fix | None:
     """The gradient of a tensor that is no leaf is kept, where the tensor is made; a weight that is made anew is changed in place instead."""
     statement = mistake.error.statement
@@ -101,6 +114,9 @@ def retained(mistake: Mistake) -> Fix | None:
         for made in before(mistake):
             match made:
                 case ast.Assign(targets=[ast.Name(id=target)]) if target == name and alone(mistake, made):
+                    meant = leaf_meant(mistake, made)
+                    if meant is not None:
+                        return meant
                     stepped = _stepped(mistake, made, name)
                     if stepped is not None or made is statement:
                         return stepped
@@ -108,6 +124,28 @@ def retained(mistake: Mistake) -> Fix | None:
                     text = mistake.line(last)
                     return insert(last, len(text), f"\n{mistake.line(line)[:column]}{name}.retain_grad()")
     return None
+
+
+def leaf_meant(mistake: Mistake, statement: ast.Assign) -> Fix | None:
+    """`w = torch.randn(3, requires_grad=True) * 0.1`: the flag is set last, on what the arithmetic gave."""
+    value = statement.value
+    first, column, last, end = mistake.here(value)
+    flags = [
+        (call, keyword)
+        for call in ast.walk(value)
+        if isinstance(call, ast.Call) and call is not value
+        for keyword in call.keywords
+        if keyword.arg == "requires_grad" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+    ]
+    if len(flags) != 1 or first != last:
+        return None
+    call, keyword = flags[0]
+    if keyword is not call.keywords[-1] or not call.args:
+        return None
+    begin = max(mistake.here(part)[3] for part in (*call.args, *call.keywords[:-1]))
+    text = mistake.line(first)
+    text = text[column:begin] + text[mistake.here(keyword)[3] : end]
+    return Fix(first, column, last, end, f"{text if isinstance(value, POSTFIX) else f'({text})'}.requires_grad_()")
 
 
 def _stepped(mistake: Mistake, statement: ast.Assign, name: str) -> Fix | None:

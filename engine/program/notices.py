@@ -211,6 +211,11 @@ def _unretained(run: Interpreter) -> Iterator[Notice]:
             hint = f"Change {name} in place, inside with torch.no_grad():."
             yield Notice("replaced-leaf", span, message, hint, {"name": name}, fix)
             continue
+        if fix is not None and fix.text.endswith(".requires_grad_()"):
+            message = f"{name}.grad is None: {name} names the result of arithmetic, and the tensor with requires_grad=True has no name."
+            hint = "Compute first, then set the flag with requires_grad_()."
+            yield Notice("flag-too-early", span, message, hint, {"name": name}, fix)
+            continue
         message = f"{name}.grad is None: a tensor that is no leaf keeps its gradient only when it is asked to."
         hint = f"Write {name}.retain_grad() before backward()."
         arguments: dict[str, str | int] = {"name": name, "suggestion": f"{name}.retain_grad()"}

@@ -23,7 +23,7 @@ def graph(mistake: Mistake) -> Fix | None:
     root = call.func.value if call.func.attr == "backward" else call.args[0] if call.args else None
     if root is None:
         return None
-    made = dict(_assignments(mistake, root))
+    made = dict(assignments(mistake, root))
     return _recorded(mistake, made) or _attached(mistake, [root, *made.values()]) or _leaf(mistake, made)
 
 
@@ -34,17 +34,23 @@ def kept(mistake: Mistake) -> Fix | None:
         node = node.func if isinstance(node, ast.Call) else node.value
     if not isinstance(node, ast.Name):
         return None
-    for _, value in _assignments(mistake, node):
+    added = [
+        statement.value
+        for statement in before(mistake)
+        if isinstance(statement, ast.AugAssign)
+        and isinstance(statement.target, ast.Name)
+        and statement.target.id == node.id
+    ]
+    for value in (*(value for _, value in assignments(mistake, node)), *added):
         match value:
             case ast.Call(func=ast.Attribute(value=inner, attr="item"), args=[], keywords=[]):
                 line, end = mistake.here(inner)[2:]
                 last, close = mistake.here(value)[2:]
                 return Fix(line, end, last, close, "") if mistake.line(line)[end : end + 5] == ".item" else None
-        return None
     return None
 
 
-def _assignments(mistake: Mistake, root: ast.expr) -> Iterator[tuple[ast.Assign, ast.expr]]:
+def assignments(mistake: Mistake, root: ast.expr) -> Iterator[tuple[ast.Assign, ast.expr]]:
     """The last assignment of each name that a value was made from, and what it assigned."""
     latest: dict[str, ast.Assign] = {}
     for statement in before(mistake):
@@ -64,9 +70,9 @@ def _loaded(node: ast.AST) -> list[str]:
     return [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
 
 
-def _wanting(mistake: Mistake, node: ast.expr) -> bool:
+def wanting(mistake: Mistake, node: ast.expr) -> bool:
     """Whether what an expression names, or what that was made from, holds a tensor that requires grad."""
-    names = {*_loaded(node), *(name for _, value in _assignments(mistake, node) for name in _loaded(value))}
+    names = {*_loaded(node), *(name for _, value in assignments(mistake, node) for name in _loaded(value))}
     return any(
         (isinstance(value, Tensor) and value.requires_grad)
         or (isinstance(value, Instance) and value.shell is not None)
@@ -85,7 +91,7 @@ def _recorded(mistake: Mistake, made: dict[ast.Assign, ast.expr]) -> Fix | None:
             way = item.context_expr.func if isinstance(item.context_expr, ast.Call) else None
             if not (isinstance(way, ast.Attribute) and way.attr in OFF):
                 continue
-            if any(_wanting(mistake, made[statement]) for statement in inside):
+            if any(wanting(mistake, made[statement]) for statement in inside):
                 line, end = mistake.here(way)[2:]
                 return Fix(line, end - len(way.attr), line, end, "enable_grad")
     return None
@@ -106,7 +112,7 @@ def _attached(mistake: Mistake, values: list[ast.expr]) -> Fix | None:
             case _:
                 continue
         place = mistake.here(node)
-        if place[0] == place[2] and _wanting(mistake, inner):
+        if place[0] == place[2] and wanting(mistake, inner):
             return Fix(*place, operand(mistake, inner))
     return None
 

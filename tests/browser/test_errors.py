@@ -241,3 +241,39 @@ def test_while_presenting_an_error_s_words_cover_no_card(new_page: Callable[...,
             page.wait_for_timeout(500)
             assert page.evaluate(COVERED) == [0, True]
             page.keyboard.press("p")
+
+
+CARRIED = (
+    "import torch\nrnn = torch.nn.RNN(1, 2)\nh = torch.zeros(1, 1, 2)\nfor t in range(2):\n"
+    "    out, h = rnn(torch.ones(2, 1, 1), h)\n    out.sum().backward()"
+)
+
+
+def test_the_nearer_reason_of_an_error_is_told_in_the_person_s_language(new_page: Callable[..., Page]) -> None:
+    for locale, reason in (
+        ("en-US", "the turn before, which backward() has freed"),
+        ("zh-CN", "h 还连着上一轮的计算图"),
+    ):
+        page = new_page(locale=locale)
+        open_page(page)
+        type_program(page, CARRIED)
+        expect(page.locator(".fault-hint")).to_contain_text(reason)
+        expect(page.locator(".fault-preview")).to_contain_text("h = h.detach()")
+
+
+NAMED = "import torch\nw = torch.tensor(2.0, requires_grad=True)\ny = w * 3\ny.backward()\n"
+
+
+def test_the_picture_is_that_of_the_program_where_the_error_is_no_slip_of_the_pen(page: Page) -> None:
+    open_page(page)
+    type_program(page, NAMED)
+    type_program(page, NAMED + "print(lose)\n")
+    expect(page.locator("[role=alert]")).to_contain_text("lose")
+    note = page.locator("[data-stale-note]")
+    expect(note).to_be_visible()  # a slip of the pen keeps the picture
+    type_program(page, NAMED + "y.grad.zero_()\n")
+    expect(page.locator("[role=alert]")).to_contain_text("zero_")
+    expect(note).to_be_hidden()
+    type_program(page, "import torch\nother = torch.ones(3)\nprint(other.shap)\n")
+    expect(page.locator("[role=alert]")).to_contain_text("shap")
+    assert [one["name"] for one in state(page)["tensors"]] == ["other"]

@@ -30,7 +30,7 @@ function text(keys, given) {
  * @returns {{message: string, hint: string | null}}
  */
 export function wordsOf({ code, message, hint }, given) {
-  const variants = ['suggestion', 'inner', 'dimension', 'replacement'].filter((name) => given[name] !== undefined && String(given[name]).trim() !== '').map((name) => `.${name}`);
+  const variants = ['reason', 'suggestion', 'inner', 'dimension', 'replacement'].filter((name) => given[name] !== undefined && String(given[name]).trim() !== '').map((name) => `.${name === 'reason' ? given[name] : name}`);
   const hints = [...variants.map((variant) => `error.${code}${variant}`), `error.${code}`];
   if (translator.language === 'en') return { message, hint: hint ?? text(hints, given) };
   const said = [...variants.map((variant) => `said.${code}${variant}`), `said.${code}`];

@@ -13,6 +13,8 @@ import { LONG, createRunner } from './session.js';
  */
 
 const PATIENCE = 800;
+/** Python's errors that PyTorch's rules bring about: what the picture shows is why. */
+const TAUGHT = new Set(['none', 'no-graph', 'no-parameters', 'same-sizes', 'no-forward']);
 
 /**
  * The picture follows the program: what is typed, turned or asked for runs, and its trace takes the place of the one before, with all that was looked at.
@@ -80,15 +82,17 @@ export function createFollowing(page, stage, stops) {
   }
 
   /**
-   * Whether the picture stays while a changed program fails: a slip of the pen keeps it, an error of PyTorch's own is a scene to look at.
+   * Whether the picture stays while a changed program fails: a slip of the pen keeps it, an error of PyTorch's own is a scene to look at,
+   * and the picture of quite another program says nothing of this one.
    * @param {Trace} failed
    */
   function keep(failed) {
-    const { trace } = page.value;
+    const { trace, source, ran } = page.value;
     const end = failed.at(failed.last);
     const { drawn, code } = trace.peek(trace.last, (state) => ({ drawn: state.tensors.size > 0, code: state.error?.code }));
     if (!drawn) return false;
-    return turning || end.tensors.size === 0 || (end.error?.error !== 'RuntimeError' && end.error?.code !== code);
+    if (turning || end.tensors.size === 0) return true;
+    return end.error?.error !== 'RuntimeError' && end.error?.code !== code && !TAUGHT.has(end.error?.code ?? '') && akin(source, ran);
   }
 
   return {
@@ -138,6 +142,14 @@ export function createFollowing(page, stage, stops) {
       if (failure) await adopt(failure.trace, failure.source, failure.run);
     },
   };
+}
+
+/** Whether a program still is the other one, changed: it holds half of its lines, imports aside. @param {string} source @param {string} other */
+function akin(source, other) {
+  const lines = (/** @type {string} */ text) => text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !/^(import|from|#)/.test(line));
+  const held = new Set(lines(source));
+  const wanted = lines(other);
+  return wanted.filter((line) => held.has(line)).length * 2 >= wanted.length;
 }
 
 /** The tensor that has a name at the end of a run, the last where several have it. @param {Trace} trace @param {string} name */
