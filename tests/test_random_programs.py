@@ -14,6 +14,7 @@ from tests.agreement import close, in_gradlight, in_torch_apart, overlap, stirre
 from tests.random_autograd import program as deeper
 from tests.random_programs import program
 from tests.random_rules import program as rules
+from tests.random_studies import program as studies
 from tests.random_tools import program as tools
 from tests.random_wider import program as wider
 
@@ -23,7 +24,8 @@ DEEPER = json.loads((FIXTURES / "random_autograd.json").read_text())["results"]
 WIDER = json.loads((FIXTURES / "random_wider.json").read_text())["results"]
 RULES = json.loads((FIXTURES / "random_rules.json").read_text())["results"]
 TOOLS = json.loads((FIXTURES / "random_tools.json").read_text())["results"]
-KINDS = {"plain": program, "deeper": deeper, "wider": wider, "rules": rules, "tools": tools}
+STUDIES = json.loads((FIXTURES / "random_studies.json").read_text())["results"]
+KINDS = {"plain": program, "deeper": deeper, "wider": wider, "rules": rules, "tools": tools, "studies": studies}
 
 # A stored program that still differs, and why: an entry must go as soon as its program agrees.
 WAITING = {90: "the sign of the zero that log_softmax of a single element sends back"}
@@ -65,10 +67,14 @@ def test_a_random_program_about_autograd_runs_as_in_pytorch(stored):
 
 @pytest.mark.parametrize(
     ("write", "stored"),
-    [(KINDS[kind], stored) for kind, row in (("wider", WIDER), ("rules", RULES), ("tools", TOOLS)) for stored in row],
+    [
+        (KINDS[kind], stored)
+        for kind, row in (("wider", WIDER), ("rules", RULES), ("tools", TOOLS), ("studies", STUDIES))
+        for stored in row
+    ],
     ids=[
         f"{kind}, seed {stored['seed']}"
-        for kind, row in (("wider", WIDER), ("rules", RULES), ("tools", TOOLS))
+        for kind, row in (("wider", WIDER), ("rules", RULES), ("tools", TOOLS), ("studies", STUDIES))
         for stored in row
     ],
 )

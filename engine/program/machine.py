@@ -130,7 +130,7 @@ class Machine(Gate):
 
     def miss(self, tensor: Value) -> None:
         """Remembers where a gradient was looked for that no backward call could have left."""
-        if tensor.grad_fn is not None and not tensor.retains_grad and self.recorder.calls and self.recorder.span:
+        if tensor._node is not None and not tensor.retains_grad and self.recorder.calls and self.recorder.span:
             first, column, last, end = self.recorder.span
             self.missed[first, column, last, end] = None
 
