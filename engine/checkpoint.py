@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 import weakref
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Any, ClassVar
 
@@ -19,6 +20,20 @@ UNSAID = (
     "behavior, you can pass use_reentrant=True. Refer to docs for more details on the differences between the two variants."
 )
 
+UNSAID_PARTS = (
+    "torch.utils.checkpoint.checkpoint_sequential: the use_reentrant parameter should be passed explicitly. In version 2.9 we will raise an "
+    "exception if use_reentrant is not passed. use_reentrant=False is recommended, but if you need to preserve the current default behavior, "
+    "you can pass use_reentrant=True. Refer to docs for more details on the differences between the two variants."
+)
+ANEW_ONLY = "Passing `context_fn` or `debug` is only supported when use_reentrant=False."
+SUPPRESSED = (
+    "torch.utils.checkpoint: the forward context provided by context_fn suppressed an exception raised during the checkpointed forward. This "
+    "is not supported because checkpoint cannot return a value for a failed forward."
+)
+ONCE = (
+    "torch.utils.checkpoint: Unpack is being triggered for a tensor that was already unpacked once. If you are calling ctx.saved_tensors in "
+    "backward, make sure to do so only once. Otherwise please open an issue with details on your use case."
+)
 CHOSEN = (
     "When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` parameter to .backward(). To "
     "resolve this error, you can either set use_reentrant=False, or call .backward() without passing the `inputs` argument."
@@ -65,17 +80,33 @@ class set_checkpoint_early_stop:  # noqa: N801
 
     now: ClassVar[bool | None] = None
 
-    def __init__(self, enable: bool) -> None:
+    def __init__(self, enable: bool | None) -> None:
         self._enable = enable
 
     def __enter__(self) -> None:
-        self._before = set_checkpoint_early_stop.now
-        set_checkpoint_early_stop.now = self._enable
+        self._before = type(self).now
+        type(self).now = self._enable
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        set_checkpoint_early_stop.now = self._before
+        type(self).now = self._before
+
+
+class set_checkpoint_debug_enabled(set_checkpoint_early_stop):  # noqa: N801
+    """Inside it all checkpoints, or none, are as with `debug`."""
+
+    __slots__ = ()
+
+    now: ClassVar[bool | None] = None
+
+    def __init__(self, enabled: bool | None) -> None:
+        super().__init__(enabled)
+
+
+def noop_context_fn() -> tuple[Any, Any]:
+    """Two contexts in which all is as outside."""
+    return nullcontext(), nullcontext()
 
 
 def checkpoint(
@@ -83,30 +114,46 @@ def checkpoint(
     *args: Any,
     use_reentrant: bool | None = None,
     preserve_rng_state: bool = True,
+    context_fn: Callable[[], Any] = noop_context_fn,
     determinism_check: str = "default",
+    debug: bool = False,
     early_stop: bool = True,
     **kwargs: Any,
 ) -> Any:
     """What `function` gives for the arguments; what its nodes save is made anew in backward, with the same random numbers.
 
-    Raises CheckpointError in backward where it then saves fewer tensors, or (unless `determinism_check` is "none") others.
+    It runs inside the first, and anew inside the second of the two contexts that `context_fn` gives; `debug` adds nothing here. Raises
+    CheckpointError in backward where it then saves fewer tensors, or (unless `determinism_check` is "none") others, or where a saved tensor is
+    asked for twice.
     """
     if use_reentrant is None:
         warnings.warn(UNSAID, UserWarning, stacklevel=2)
     if use_reentrant is not False:
         if kwargs:
             raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
+        if context_fn is not noop_context_fn or debug is not False:
+            raise ValueError(ANEW_ONLY)
         return _reentrant(function, args, preserve_rng_state)
-    if grad_mode.enabled and any(isinstance(each, Tensor) and each.is_inference() for each in args):
-        raise RuntimeError(INFERENCE)
+    wanted = set_checkpoint_debug_enabled.now
+    if (debug if wanted is None else wanted) and context_fn is not noop_context_fn:
+        raise ValueError("debug=True is incompatible with non-default context_fn")
     if determinism_check not in ("default", "none"):
         raise ValueError(f"determinism_check should be one of ['default', 'none'], but got {determinism_check}")
-    now = set_checkpoint_early_stop.now
-    again = _Again(
-        function, args, kwargs, preserve_rng_state, determinism_check == "default", early_stop if now is None else now
-    )
-    with saving.saved_tensors_hooks(again.pack, again.unpack):
+    first, second = context_fn()
+    if not grad_mode.enabled:
         return function(*args, **kwargs)
+    if any(isinstance(each, Tensor) and each.is_inference() for each in args):
+        raise RuntimeError(INFERENCE)
+    now = set_checkpoint_early_stop.now
+
+    def run(*given: Any) -> None:
+        with second:
+            function(*given, **kwargs)
+
+    again = _Again(run, args, preserve_rng_state, determinism_check == "default", early_stop if now is None else now)
+    with saving.saved_tensors_hooks(again.pack, again.unpack), first:
+        return function(*args, **kwargs)
+    raise RuntimeError(SUPPRESSED)
 
 
 def checkpoint_sequential(
@@ -114,13 +161,15 @@ def checkpoint_sequential(
 ) -> Any:
     """What the modules of a Sequential, or a list of functions, give one after another: in so many parts, each a checkpoint but the last."""
     if use_reentrant is None:
-        warnings.warn(UNSAID.replace("checkpoint: the", "checkpoint_sequential: the"), UserWarning, stacklevel=2)
+        warnings.warn(UNSAID_PARTS, UserWarning, stacklevel=2)
         use_reentrant = True
     preserve = kwargs.pop("preserve_rng_state", True)
     if kwargs:
         raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
     rows = list(functions)
     size = len(rows) // segments
+    if not size:
+        raise ValueError("range() arg 3 must not be zero")
 
     def part(start: int, end: int) -> Callable[[Any], Any]:
         def run(value: Any) -> Any:
@@ -168,17 +217,15 @@ class _Given:
 class _Again:
     """The saved tensors of one checkpoint, and how they are made a second time."""
 
-    def __init__(
-        self, function: Callable[..., Any], args: Any, kwargs: Any, preserve: bool, compare: bool, stop: bool
-    ) -> None:
-        self.call = function, kwargs
-        self.given = [_Given(each) if isinstance(each, Tensor) and grad_mode.enabled else each for each in args]
+    def __init__(self, function: Callable[..., Any], args: Any, preserve: bool, compare: bool, stop: bool) -> None:
+        self.function = function
+        self.given = [_Given(each) if isinstance(each, Tensor) else each for each in args]
         self.state = random.default.get_state() if preserve else None
         self.compare, self.stop = compare, stop
         self.holders: list[weakref.ref[_Holder]] = []
         self.faces: list[str] = []
-        self.made: dict[int, Tensor] = {}
-        self.within: weakref.ref[Call] | None = None
+        # What each backward call made anew and has not asked for yet.
+        self.made: weakref.WeakKeyDictionary[Call, dict[int, Tensor]] = weakref.WeakKeyDictionary()
 
     def pack(self, tensor: Tensor) -> _Holder:
         holder = _Holder(len(self.holders))
@@ -188,13 +235,18 @@ class _Again:
 
     def unpack(self, holder: _Holder) -> Tensor:
         now = Call.running
-        if holder.number not in self.made or now is None or self.within is None or self.within() is not now:
-            self._run()
-            self.within = None if now is None else weakref.ref(now)
-        return self.made.pop(holder.number)
+        made = None if now is None else self.made.get(now)
+        if made is None:
+            made = self._run()
+            if now is not None:
+                self.made[now] = made
+            self._compare(list(made.values()))
+        if holder.number not in made:
+            raise CheckpointError(ONCE)
+        return made.pop(holder.number)
 
-    def _run(self) -> None:
-        function, kwargs = self.call
+    def _run(self) -> dict[int, Tensor]:
+        """What is saved when the function runs again, by its number."""
         args = [each.taken() if isinstance(each, _Given) else each for each in self.given]
         found: list[Tensor] = []
         stopped: list[bool] = []
@@ -210,13 +262,12 @@ class _Again:
 
         try:
             with grad_mode.enable_grad(), saving.saved_tensors_hooks(keep, lambda tensor: tensor):
-                _replayed(self.state, lambda: function(*args, **kwargs))
+                _replayed(self.state, lambda: self.function(*args))
         except Exception as error:
             # It may come back as an error of the program's, and then has no words either.
             if not stopped or str(error):
                 raise
-        self._compare(found)
-        self.made = dict(enumerate(found))
+        return dict(enumerate(found))
 
     def _compare(self, found: list[Tensor]) -> None:
         """Raises CheckpointError where these are not as many as were saved, or not of the same shapes and dtypes."""

@@ -93,6 +93,7 @@ TORCH: dict[str, Any] = {
     "utils.checkpoint.checkpoint": checkpoint.checkpoint,
     "utils.checkpoint.checkpoint_sequential": checkpoint.checkpoint_sequential,
     "utils.checkpoint.set_checkpoint_early_stop": checkpoint.set_checkpoint_early_stop,
+    "utils.checkpoint.set_checkpoint_debug_enabled": checkpoint.set_checkpoint_debug_enabled,
     "autograd.function.once_differentiable": custom.once_differentiable,
     "autograd.gradcheck": gradcheck.gradcheck,
     "autograd.gradgradcheck": gradcheck.gradgradcheck,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.program import classes, cost, placing, reach, short, sizes, special
 from engine.program.bindings import WIDE, Bindings
+from engine.program.contexts import Context
 from engine.program.failures import ProgramError
 from engine.program.gate import CALLABLE, RAISED
 from engine.program.machine import PART
@@ -109,6 +110,8 @@ class Calls(Bindings):
                 values[0] = self.callback(given[0], self.carried)
             elif type(keywords.get("pack_hook")) in CALLABLE:
                 named["pack_hook"] = self.callback(keywords["pack_hook"], self.carried)
+        if type(keywords.get("context_fn")) in CALLABLE:
+            named["context_fn"] = self.callback(keywords["context_fn"], self.contexts)
         if mode is not None:
             return self.host_mode(function.name, values, named)
         span = self.recorder.span
@@ -132,6 +135,10 @@ class Calls(Bindings):
         if function.name == "state_dict" and function.bound and type(function.bound[0]) in reach.MODULES:
             return Ordered(result)
         return result
+
+    def contexts(self, managers: Value) -> Any:
+        """The contexts that a function of the program gives, for the engine to enter."""
+        return tuple(Context(self, each) for each in managers) if type(managers) in (tuple, list) else managers
 
     def watched(self, host: Callable[..., Any], name: str) -> Callable[..., Any]:
         """A function whose whole Jacobian or Hessian will be made, or whose gradient: room and work for it are asked for before."""

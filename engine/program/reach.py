@@ -47,7 +47,14 @@ MODES: dict[str, Callable[..., Any]] = {
         ("graph.save_on_cpu", saving.save_on_cpu),
         ("graph.disable_saved_tensors_hooks", saving.disable_saved_tensors_hooks),
     )
-} | {path: names.TORCH[path] for path in ("random.fork_rng", "utils.checkpoint.set_checkpoint_early_stop")}
+} | {
+    path: names.TORCH[path]
+    for path in (
+        "random.fork_rng",
+        "utils.checkpoint.set_checkpoint_early_stop",
+        "utils.checkpoint.set_checkpoint_debug_enabled",
+    )
+}
 WHOLE = frozenset(
     (
         *(
