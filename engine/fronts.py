@@ -14,7 +14,7 @@ from engine import detour, dtypes, grad_mode, memory, recording
 from engine.glance import UNSAID
 from engine.owed import EXACT, LARGE
 from engine.quick import Odds, QuickFunction, savable, target_of
-from engine.routes import NOTHING, NUMBER, ONE, RESULT, TWO, route_of
+from engine.routes import MANY, NOTHING, NUMBER, ONE, RESULT, TWO, route_of
 from engine.tensor import Tensor
 from engine.versions import sequence
 
@@ -289,17 +289,17 @@ def leading(op: Op, *tensors: bool) -> Callable[..., Tensor]:
     """
     route = route_of(op, (True,), tensors)
     width = len(tensors)
+    alone = route.mode == MANY and route.result and not route.kept
 
     def made(first: Tensor, second: Any, settings: tuple[Any, ...], result: Any, key: Any) -> Tensor:
         node = QuickFunction()
-        inputs = (first, second, None)[:width]
         node._route = route
-        node._facts = route.facts.get(key) or route.learned(key, inputs, result)
+        node._facts = route.facts.get(key) or route.learned(key, (first, second, None)[:width], result)
         node._odds = odds = Odds(settings)
         node._first = first._node or first
         if first._output:
             odds.ports = (first._output,)
-        node._held = route.holds((*inputs, result))
+        node._held = (result,) if alone else route.holds((*(first, second, None)[:width], result))
         return _gave(node, first, second, result)
 
     return made

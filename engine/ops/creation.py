@@ -75,7 +75,8 @@ def from_numpy(*given: Any) -> Tensor:
 
 def _shared(array: Any) -> Tensor:
     """A tensor over this memory. Raises TypeError for a dtype that PyTorch does not have."""
-    dtypes.of(array.dtype)
+    if array.dtype not in dtypes.OF_NUMPY:
+        dtypes.of(array.dtype)
     made = Tensor(array)
     if recording.active is not None:
         recording.active.created(made)

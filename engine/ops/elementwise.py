@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from typing import Any
+
+import numpy as np
 
 from engine import dtypes, fronts, inside
 from engine.application import apply
@@ -188,7 +191,8 @@ def _relu(input: Tensor) -> Tensor:
     return result
 
 
-relu = fronts.unary(RELU, RELU.compute, _relu)
+# What its formula comes to for floats: of two zeros, and of what is not a number, `maximum` gives the second.
+relu = fronts.unary(RELU, functools.partial(np.maximum, 0), _relu)
 spelled("torch.relu", "Tensor.relu", "torch.nn.functional.relu")(relu)
 
 

@@ -27,11 +27,12 @@ def _cross_entropy(node: QuickFunction, gradient: Any, keep: bool) -> tuple[Any,
     if held is FREED or kept is FREED or scores._first.__class__ is not QuickFunction:
         return None
     (result,), target = kept, held[1]._data
-    assert node._odds is not None and scores._odds is not None
-    ignored, reduction = node._odds.settings
+    odds, before = node._odds, scores._odds
+    assert odds is not None and before is not None
+    ignored, reduction = odds.settings
     if (
         result.ndim != 2
-        or scores._odds.settings != (1,)
+        or before.settings != (1,)
         or reduction != "mean"
         or -result.shape[1] <= ignored < result.shape[1]
     ):
@@ -41,9 +42,8 @@ def _cross_entropy(node: QuickFunction, gradient: Any, keep: bool) -> tuple[Any,
     except IndexError:
         return None
     if not keep:
-        node.release()
-        scores.release()
-    return scores._first, scores.port(0), made
+        node._held = scores._held = FREED
+    return scores._first, 0 if before.ports is None else before.ports[0], made
 
 
 _LOSS.head = _cross_entropy

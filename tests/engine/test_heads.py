@@ -1,5 +1,6 @@
 """The first two nodes of a backward call worked out as one give what they give one after the other, to the bit."""
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,8 @@ KINDS = [torch.float16, torch.float32, torch.float64]
 
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What the head gave, call by call."""
+    """What the head gave, call by call; what other tests left in cycles, hooks among them, is gone."""
+    gc.collect()
     found: list[Any] = []
 
     def seen(*given: Any) -> Any:
