@@ -237,3 +237,20 @@ def test_g_and_a_digit_go_to_tenths_of_the_run(page: Page) -> None:
         expect(page.locator("[data-sentence]")).to_contain_text(f"Step {step} of 23")
     page.keyboard.press("5")
     expect(page.locator("[data-action=backward-graph]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_while_presenting_a_resting_pointer_and_a_key_leave_the_picture_its_room(page: Page) -> None:
+    open_page(page)
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("p")
+    tools = page.locator(".stage-tools")
+    region = page.locator(".stage-region").bounding_box()
+    assert region is not None
+    for shift in (0, 9):
+        page.mouse.move(region["x"] + 300 + shift, region["y"] + 200)
+    expect(tools).to_have_css("opacity", "1")
+    page.keyboard.press("ArrowLeft")
+    expect(tools).to_have_css("opacity", "0")
+    page.mouse.move(region["x"] + 320, region["y"] + 210)
+    expect(tools).to_have_css("opacity", "1")
+    expect(tools).to_have_css("opacity", "0")  # the pointer rests

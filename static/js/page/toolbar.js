@@ -4,6 +4,7 @@ import { keyText } from './keys.js';
 import { onLanguage, OWN_NAMES, t } from './language.js';
 import { createMenu } from './menu.js';
 import { note } from './notes.js';
+import { tellPointing } from './resting.js';
 import { SPEEDS } from './session.js';
 import { THEMES } from './theme.js';
 
@@ -70,6 +71,7 @@ export function createToolbar({ bench, buttons, actions, stage }) {
   const region = need('.stage-region');
   tools.addEventListener('focusin', () => region.toggleAttribute('data-tools', true));
   tools.addEventListener('focusout', () => region.toggleAttribute('data-tools', false));
+  tellPointing(region, tools);
   new ResizeObserver(() => region.style.setProperty('--tools-width', `${tools.offsetWidth}px`)).observe(tools);
 
   const speedButton = html('button', { type: 'button', class: 'button speed' });
