@@ -26,7 +26,18 @@ class Rare:
     """What few nodes carry: hooks and kept gradients of its outputs, hooks of the node itself, packed saved tensors, and the node of the
     view that was written by it."""
 
-    __slots__ = ("__weakref__", "end", "hooks", "made_at", "packed", "posthooks", "prehooks", "retained", "viewed")
+    __slots__ = (
+        "__weakref__",
+        "beside",
+        "end",
+        "hooks",
+        "made_at",
+        "packed",
+        "posthooks",
+        "prehooks",
+        "retained",
+        "viewed",
+    )
 
     def __init__(self) -> None:
         watch(self)
@@ -35,6 +46,7 @@ class Rare:
         self.prehooks: dict[int, Any] = {}
         self.posthooks: dict[int, Any] = {}
         self.packed = False
+        self.beside: saving.Beside | None = None
         self.made_at = ""
         self.viewed: weakref.ref[Function] | None = None
         # The AccumulateGrad that it leads to, held where it tells more than its leaf.
@@ -197,6 +209,8 @@ class Function:
         assert kept is not None
         if isinstance(kept, saving.Packed):
             made = Tensor(kept.unpack()._data)
+            if place and self._rare is not None and self._rare.beside is not None:
+                made = Tensor(made._data.reshape(self._rare.beside.shape))
         else:
             made = Tensor(kept[0])
             made._version_cell = kept[1]
@@ -256,10 +270,15 @@ class Function:
     def _unpacked(self, tracked: bool) -> tuple[list[Any], list[Any]]:
         """What `saved_tensors_hooks` packed, given back by the unpack hook in the order in which it was packed: inputs by name, then results."""
         values: list[Any] = list(self._saved) or [None] * len(self._shapes)
-        for place in self._plan.order:
+        beside = None if self._rare is None else self._rare.beside
+        for number, place in enumerate(self._plan.order):
             if isinstance(values[place], saving.Packed):
                 values[place] = self._unpacked_input(place, values[place])
+            if beside is not None and not number:
+                _looked_at(beside.early)
         results = [None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)]
+        if beside is not None:
+            _looked_at(beside.late)
         if tracked:
             return [operand(item) for item in values], results
         return (
@@ -304,6 +323,12 @@ class Function:
         return arrivals.fitted(
             grad, shape, kind, tracked, f"Function {self.name()} returned an invalid gradient at index {edge}"
         )
+
+
+def _looked_at(packed: Sequence[Any]) -> None:
+    """Unpack what no rule here reads, for PyTorch's does, and its hooks see it."""
+    for each in packed:
+        each.unpack()
 
 
 def told_as(node: Function, place: int) -> tuple[Recorder, int] | None:
@@ -376,12 +401,18 @@ class LongFunction(Function):
             if isinstance(item, Tensor) and item._grad_of is not None:
                 watch(self)
         if saving.hooks:
-            self.rare().packed = True
+            rare, more = self.rare(), saving.Beside.active
+            rare.packed = True
+            rare.beside = kept = None if more is None else more.packed()
             saved = list(self._saved)
-            for place in self._plan.order:
+            for number, place in enumerate(self._plan.order):
                 item = saved[place]
                 if isinstance(item, Tensor):
                     saved[place] = saving.Packed(item)
+                if more is not None and kept is not None and not number:
+                    kept.early = [saving.Packed(each) for each in more.early]
+            if more is not None and kept is not None:
+                kept.late = [saving.Packed(each) for each in more.late]
             self._saved = tuple(saved)
 
     def attach(self, outputs: Sequence[Tensor]) -> None:
@@ -399,9 +430,12 @@ class LongFunction(Function):
     def save_results(self, outputs: Sequence[Tensor]) -> None:
         """Keep the results that the rules need: as bare memory, with the version of now."""
         if saving.hooks:
-            self.rare().packed = True
+            rare = self.rare()
+            rare.packed = True
+            row = rare.beside is not None and rare.beside.shape
             self._results = [
-                saving.Packed(out) if keep else None for out, keep in zip(outputs, self._plan.results, strict=True)
+                saving.Packed(Tensor(out._data.reshape(-1)) if row and place else out) if keep else None
+                for place, (out, keep) in enumerate(zip(outputs, self._plan.results, strict=True))
             ]
             return
         self._results = [

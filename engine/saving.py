@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from engine import detour, grad_mode
 from engine.tensor import Tensor
 
 hooks: list[tuple[Callable[[Tensor], Any], Callable[[Any], Tensor]]] = []
+
+
+class Beside:
+    """What PyTorch saves of a batch norm beside what its rule here reads: `early` after the input, `late` in the end. Its own statistics are saved as
+    a row, which the rule takes in the `shape` of one for each channel."""
+
+    __slots__ = ("early", "late", "shape")
+
+    active: ClassVar[Beside | None] = None
+
+    def __init__(
+        self, early: Iterable[Tensor | None] = (), late: Iterable[Tensor] = (), shape: tuple[int, ...] = ()
+    ) -> None:
+        self.early: Sequence[Any] = [each for each in early if each is not None]
+        self.late: Sequence[Any] = list(late)
+        self.shape = shape
+
+    def __enter__(self) -> None:
+        Beside.active = self
+
+    def __exit__(self, *_: object) -> None:
+        Beside.active = None
+
+    def packed(self) -> Beside:
+        """The same, ready to keep what `pack` makes of each."""
+        return Beside(shape=self.shape)
 
 
 refused: list[str] = []

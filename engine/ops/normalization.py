@@ -170,9 +170,11 @@ def batch_norm(
         inside.check_statistics(input, running_mean, running_var)
     result: Tensor
     if not training:
-        result = apply(BATCH_NORM_RUNNING, (input, weight, bias, running_mean, running_var), (eps,))
+        with saving.Beside(late=[Tensor(np.empty(0, input._data.dtype)) for _ in range(2)]):
+            result = apply(BATCH_NORM_RUNNING, (input, weight, bias, running_mean, running_var), (eps,))
         return result
-    result, average, _ = apply(BATCH_NORM, (input, weight, bias), (eps,))
+    with saving.Beside((running_mean, running_var), shape=(1, channels, *[1] * (len(shape) - 2))):
+        result, average, _ = apply(BATCH_NORM, (input, weight, bias), (eps,))
     if isinstance(node := result._node, LongFunction) and not saving.hooks:
         node._watched = tuple([(kept, kept._count) for kept in (running_mean, running_var) if kept is not None])
     if running_mean is not None and running_var is not None and input._data.size:
