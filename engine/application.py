@@ -55,6 +55,8 @@ def apply(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...] = ()) -> Any:
         inside.spread(inputs, outputs)
     if recording.active is not None:
         recording.active.applied(op, inputs, settings, outputs, node)
+    if detour.reasons and detour.TANGENTS in detour.reasons:
+        followed(op, inputs, settings, outputs)
     return tuple(outputs) if op.several else outputs[0]
 
 
@@ -83,6 +85,10 @@ def shortened(
 ) -> Function | None:
     """A node of the short kind, which `engine.quick` knows; None where there is none."""
     return None
+
+
+def followed(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor]) -> None:
+    """Gives the outputs their tangents, which `engine.tangents` knows."""
 
 
 def wrap(op: Op, data: Any, source: Any, place: int) -> Tensor:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, hooks, inside, levels, lines, recording, saving
+from engine import detour, grad_mode, hooks, inside, levels, lines, recording, saving, tangents
 from engine.function import Function, LongFunction, edge_to, placed, told_as
 from engine.ops import views
 from engine.ops.op import Op, Plan
@@ -353,7 +353,7 @@ def apply(
     if inside.active:
         node._jvp = jvp
     tracked = grad_mode.enabled and any(node._needs)
-    with grad_mode.no_grad():
+    with grad_mode.no_grad(), tangents.paused():
         if setup_context is None:
             answer = forward(node, *inputs)
         else:
@@ -383,6 +383,8 @@ def apply(
         for out in made:
             if out._base is not None and out._base._node is not None:
                 out._history()
+    if detour.reasons and detour.TANGENTS in detour.reasons:
+        tangents.by_rule(node, jvp, inputs, made)
     node._dirty = node._differentiable = ()
     return tuple(results) if isinstance(answer, tuple) else results[0]
 

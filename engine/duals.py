@@ -188,9 +188,12 @@ def check_overlap(primal: Tensor, tangent: Tensor | None) -> None:
 
 
 def _alike(primal: Tensor, tangent: Tensor) -> bool:
-    """Whether PyTorch keeps the tangent itself, for it lies in memory as its primal does, and does not copy it."""
-    if primal.dtype is not tangent.dtype:
-        return False
+    """Whether PyTorch keeps the tangent itself, for it is of its primal's dtype and lies in memory as that does, and does not copy it."""
+    return primal.dtype is tangent.dtype and laid_alike(primal, tangent)
+
+
+def laid_alike(primal: Tensor, tangent: Tensor) -> bool:
+    """Whether a tangent lies in memory as its primal does."""
     places = []
     for each in (primal, tangent):
         data = each._array()

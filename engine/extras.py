@@ -30,6 +30,7 @@ class Extras:
         "post_hooks",
         "retained",
         "shows_grad",
+        "tangent",
         "version_cell",
         "view",
     )
@@ -47,6 +48,8 @@ class Extras:
     retained: bool
     # Whether a leaf once required grad and does no more: nodes may lead to it that are older than what is written to it.
     asked: bool
+    # How fast the tensor changes, within a dual level of `forward_ad`.
+    tangent: Tensor | None
     # The batches whose sample the tensor depends on, as `engine.inside` tells them.
     batches: int
     # Of an `nn.Buffer` whether a state_dict keeps it; None of other tensors.
@@ -58,7 +61,7 @@ class Extras:
         self.base = self.view = self.version_cell = self.grad_of = self.hooks = self.post_hooks = self.accumulator = (
             None
         )
-        self.persistent = None
+        self.persistent = self.tangent = None
         self.asked = self.detached = self.retained = self.shows_grad = False
         self.batches = 0
 

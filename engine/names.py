@@ -19,6 +19,7 @@ from engine import (
     distributions,
     dtypes,
     edges,
+    forward_ad,
     functional,
     gathering,
     grad_mode,
@@ -56,6 +57,7 @@ from engine.tensor import Tensor
 PAIRS: tuple[type[Any], ...] = (
     *answers.RETURN_TYPES,
     edges.GradientEdge,
+    forward_ad.UnpackedDualTensor,
     PackedSequence,
 )
 
@@ -135,6 +137,7 @@ TORCH: dict[str, Any] = {
     **amp.TORCH,
     **distributions.TORCH,
     **transforms.TORCH,
+    **forward_ad.TORCH,
     **stateless.TORCH,
     **batching.TORCH,
 }

@@ -59,6 +59,7 @@ class Tensor:
     _accumulator = extra("accumulator")
     _asked = extra("asked")
     _persistent = extra("persistent")
+    _tangent = extra("tangent")
 
     __array_priority__ = 1000
     __array_ufunc__ = None
@@ -529,8 +530,14 @@ class Tensor:
             self.dtype.name,
             requires_grad=self._requires_grad,
             grad_fn=maker,
+            tangent=self._told_tangent(),
             default_dtype=dtypes.get_default_dtype().name,
         )
+
+    def _told_tangent(self) -> str | None:
+        """The text of its tangent, where it has one: of a single one the number alone."""
+        found = self._tangent
+        return None if found is None else f"{found}"
 
     def __format__(self, spec: str) -> str:
         if not self._data.ndim and not self._is_parameter():

@@ -79,6 +79,7 @@ def tensor_text(
     *,
     requires_grad: bool = False,
     grad_fn: str | None = None,
+    tangent: str | None = None,
     default_dtype: str = "float32",
     options: PrintOptions | None = None,
 ) -> str:
@@ -103,6 +104,8 @@ def tensor_text(
         remarks.append(f"grad_fn=<{grad_fn}>")
     elif requires_grad:
         remarks.append("requires_grad=True")
+    if tangent is not None:
+        remarks.append(f"tangent={tangent}")
     return _remarked(_HEAD + body, remarks, len(_HEAD), options.linewidth)
 
 

@@ -17,18 +17,12 @@ from engine.function import Function, behind, edge_to
 from engine.nn import budget
 from engine.ops import views
 from engine.ops.table import FUNCTIONS, METHODS
+from engine.tangents import LINEAR
 from engine.tensor import Tensor
 from engine.trees import form, leaves, mapped, rebuilt, structure
 
 _SCALAR = "grad_and_value(f)(*args): Expected f(*args) to return a "
 _VJP, _JVP = "vjp(f, *primals)", "jvp(f, primals, tangents)"
-
-LINEAR = frozenset(
-    ("Add", "AsStrided", "Cat", "Clamp", "Clone", "Cumsum", "Diagonal", "Expand", "Flip", "Gather", "Index", "IndexSelect", "Max", "Mean", "Min", "Neg",
-     "Permute", "Repeat", "ReshapeAlias", "Roll", "Select", "Slice", "Sort", "Split", "Squeeze", "Stack", "Sub", "Sum", "T", "ToCopy", "Trace", "Transpose",
-     "Tril", "Triu", "Unbind", "UnsafeView", "Unsqueeze", "View", "Where")
-)  # fmt: skip
-"""Ops, by their nodes, whose tangents PyTorch makes of tangents alone."""
 
 NODE = 16
 """The fuel for a node that a transform makes out of the interpreter's sight."""

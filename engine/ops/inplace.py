@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes, grad_mode, inside, levels, memory, recording, saving
+from engine import dtypes, grad_mode, inside, levels, memory, recording, saving, tangents
 from engine.accumulator import accumulator
 from engine.application import apply, inferred, refuse_stale
 from engine.broadcast import together
@@ -146,6 +146,7 @@ def change(
     )
     lenient = op in FILLS or op.name in EXPANDED or onto_itself
     tracked = _permitted(target, *others)
+    tangent = tangents.before_write(op, (target, *others), settings) if tangents.lasting() else None
     if op.name in EXPANDED and _overlaps(target._data):
         called = f"{op.name.removesuffix('_tensor')}_"
         warnings.warn(f"Use of {called} {EXPANDING} {EXPANDED[op.name]}", UserWarning, stacklevel=3)
@@ -184,6 +185,8 @@ def change(
     common = arithmetic.common(target, others[0]) if mixed else None
     _cast_check(data.dtype, target, common)
     write(target, data, spelled_name, shown)
+    if tangent is not None:
+        tangents.written(target, tangent)
     if node is not None:
         views.rebase(target, node, (target, *others), op, settings, spelled_name, shown is not None)
     return target

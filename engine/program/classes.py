@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine import inside
+from engine import detour, inside
 from engine.nn.module import ABSENT
 from engine.nn.parameter import Parameter
 from engine.nn.shell import Shell
@@ -470,7 +470,7 @@ def apply(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, V
     if setup is not None or keywords:
         given = _inputs(of, given, keywords, setup is None)
     offers = [name for name, ways in FORMS.items() if any((found := of.find(way)) and found[1] for way in ways)]
-    jvp = _static(run, of, "jvp") if inside.active and "jvp" in offers else None
+    jvp = _static(run, of, "jvp") if (inside.active or detour.reasons) and "jvp" in offers else None
     return run.host(reach.APPLY, [of.name, forward, backward, setup, given], {"offers": offers, "jvp": jvp})
 
 

@@ -57,9 +57,9 @@ def _within(run: Interpreter, item: ast.withitem, line: int, inner: Act) -> Act:
             raise error
         depth = len(run.scopes)
         run.enter(scope("mode", manager.label))
-        with manager.switched or manager.make():
+        with manager.switched or manager.make() as entered:
             if assign is not None:
-                assign(None)
+                assign(entered if type(entered) is int else None)
             signal = inner()
         run.leave(depth)
         return signal

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from engine.program.machine import Machine
 
 FORWARD = "forward"
+ERASED = "_erased"
+"""Where a layer keeps which of its tensors a program deleted: another may be put there, which its `forward` finds."""
 FLAG, TEXT, NUMBERS = "a flag", "a text", "a number, or several"
 
 
@@ -62,12 +64,15 @@ def write(run: Machine, layer: Module, name: str, new: Value) -> None:
     kind = type(layer)
     held = new.shell if type(new) is Instance and new.shell is not None else new
     if run.host(reach.REGISTER, [layer, name, run.registrable(held)], {}) or configure(run, layer, name, new):
+        run.notes(layer).pop(name, None)
         return
     if name == FORWARD and takes_calls(new):
         layer.__dict__[FORWARD] = run.outward(new)
     elif (kind, name) in reach.OBJECTS or (kind, name) in reach.GETTERS:
         text = f"attribute '{name}' of '{type_name(layer)}' objects is not writable"
         raise ProgramError("AttributeError", text, code="read-only", name=name)
+    elif type(new) in reach.TENSORS and name in layer.__dict__.get(ERASED, ()):
+        layer.__dict__[name] = new
     run.annotate(layer, name, new)
 
 
@@ -76,10 +81,11 @@ def erase(run: Machine, layer: Module, name: str) -> None:
     notes = run.notes(layer)
     if name in notes:
         del notes[name]
-        if name == FORWARD:
-            del layer.__dict__[name]
+        if name == FORWARD or name in layer.__dict__.get(ERASED, ()):
+            layer.__dict__.pop(name, None)
     elif reach.LOOKUP(layer, name) is not ABSENT and name not in layer.FACTS and name != "training":
         run.host(Module.__delattr__, [layer, name], {})
+        layer.__dict__[ERASED] = {*layer.__dict__.get(ERASED, ()), name}
     else:
         text = f"'{type_name(layer)}' object has no attribute '{name}'"
         raise ProgramError("AttributeError", text, code="attribute", name=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.program import attributes, classes, forms
+from engine.program import attributes, classes, forms, layers, reach
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
 from engine.program.values import Builtin, Instance, Value, type_name
@@ -56,6 +56,9 @@ def _set(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Value:
 def _delete(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("delattr", given, keywords, 2, 2)
     name = _text("delattr", given[1], frozenset())
+    if type(given[0]) in reach.MODULES:
+        layers.erase(run, given[0], name)
+        return None
     if type(given[0]) is not Instance:
         raise attributes.unknown(given[0], name, [])
     classes.erase(run, given[0], name)

@@ -51,6 +51,7 @@ MODES: dict[str, Callable[..., Any]] = {
     path: names.TORCH[path]
     for path in (
         "random.fork_rng",
+        "autograd.forward_ad.dual_level",
         "utils.checkpoint.set_checkpoint_early_stop",
         "utils.checkpoint.set_checkpoint_debug_enabled",
     )
@@ -72,7 +73,7 @@ BARE = frozenset({"no_grad", "enable_grad"})
 """Modes that take no arguments."""
 AT_ONCE = frozenset({"set_grad_enabled", "set_detect_anomaly"})
 """Modes that switch when they are called."""
-DECORATORS = frozenset({"no_grad", "enable_grad", "inference_mode", "set_grad_enabled", "autocast"})
+DECORATORS = frozenset({"no_grad", "enable_grad", "inference_mode", "set_grad_enabled", "autocast", "dual_level"})
 
 SPACES = {path.rpartition(".")[0] for path in TORCH if "." in path}
 SPACES |= {path.partition(".")[0] for path in SPACES}

@@ -44,6 +44,7 @@ MODULES = frozenset(
     {
         *("torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.optim", "torch.autograd", "torch.linalg"),
         *(
+            "torch.autograd.forward_ad",
             "torch.autograd.function",
             "torch.autograd.functional",
             "torch.autograd.graph",
@@ -121,7 +122,6 @@ FOREIGN: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("pytorch_lightning", "lightning", "fastai", "fastcore", "ignite", "accelerate", "torchmetrics"), _ABOVE
     ),
-    "torch.autograd.forward_ad": ("import-forward", "For forward mode write torch.func.jvp(f, (x,), (v,))."),
     **dict.fromkeys(("gym", "gymnasium", "minigrid", "pygame"), _GAME),
     **dict.fromkeys(("logging", "threading", "multiprocessing", "asyncio", "torch.multiprocessing"), _SCRIPT),
     **dict.fromkeys(

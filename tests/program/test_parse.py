@@ -276,7 +276,7 @@ def test_a_sign_that_begins_a_line_of_python_is_no_command(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("module", "code"),
-    [("os", "import-files"), ("torchvision.datasets", "import-data"), ("seaborn", "import-plot"), ("IPython", "import-notebook"), ("asyncio", "import-script"), ("d2l.torch", "import-helpers"), ("gym", "import-game"), ("torch.autograd.forward_ad", "import-forward"), ("transformers", "import-above"), ("torch.utils.tensorboard", "import-plot"), ("heapq", "import")],
+    [("os", "import-files"), ("torchvision.datasets", "import-data"), ("seaborn", "import-plot"), ("IPython", "import-notebook"), ("asyncio", "import-script"), ("d2l.torch", "import-helpers"), ("gym", "import-game"), ("transformers", "import-above"), ("torch.utils.tensorboard", "import-plot"), ("heapq", "import")],
 )  # fmt: skip
 def test_a_module_that_is_not_here_is_refused_by_what_people_want_of_it(module: str, code: str) -> None:
     (found,) = refusals(f"import {module}")

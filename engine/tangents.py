@@ -1,0 +1,201 @@
+"""Tangents: how fast a tensor changes along the way that `forward_ad.make_dual` gave, taken along by every op while a dual level lasts.
+
+The tangent of a result is worked out as it is made, of the op's own rule put to use twice: the gradient of the result is linear in what arrives, and
+what changes along that is the product the other way. A view's tangent is the same view of its source's, so a write through it goes there too.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine import application, autograd, detour, grad_mode, recording
+from engine.application import apply
+from engine.extras import Extras
+from engine.ops.table import METHODS
+from engine.tensor import Tensor
+
+if TYPE_CHECKING:
+    from engine.ops.op import Op
+
+NO_RULE = "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
+LINEAR = frozenset(
+    ("Add", "AsStrided", "Cat", "Clamp", "Clone", "Cumsum", "Diagonal", "Expand", "Flip", "Gather", "Index", "IndexSelect", "Max", "Mean", "Min", "Neg",
+     "Permute", "Repeat", "ReshapeAlias", "Roll", "Select", "Slice", "Sort", "Split", "Squeeze", "Stack", "Sub", "Sum", "T", "ToCopy", "Trace", "Transpose",
+     "Tril", "Triu", "Unbind", "UnsafeView", "Unsqueeze", "View", "Where")
+)  # fmt: skip
+"""Ops, by their nodes, whose tangents PyTorch makes of tangents alone."""
+known: list[weakref.ref[Extras]] = []
+"""Of the tensors that have a tangent."""
+
+
+def lasting() -> bool:
+    """Whether the program is within a dual level, and no tangent is being worked out."""
+    return detour.TANGENTS in detour.reasons
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Inside it no op takes tangents along."""
+    before = lasting()
+    detour.tell(detour.TANGENTS, False)
+    try:
+        yield
+    finally:
+        detour.tell(detour.TANGENTS, before)
+
+
+def give(tensor: Tensor, tangent: Tensor) -> None:
+    """The tensor has this tangent until the level ends."""
+    tensor._tangent = tangent
+    assert tensor._extras is not None
+    known.append(weakref.ref(tensor._extras))
+
+
+def forget() -> None:
+    """No tensor has a tangent any more."""
+    for each in known:
+        extras = each()
+        if extras is not None:
+            extras.tangent = None
+    known.clear()
+
+
+def of(tensor: Any) -> Tensor | None:
+    """The tangent of a tensor, of a view what it shows of its base's; None where there is none."""
+    if not isinstance(tensor, Tensor):
+        return None
+    own: Tensor | None = tensor._tangent
+    base = tensor._base
+    if own is None and base is not None and base._tangent is not None:
+        own = _shown(base, tensor)
+    return own
+
+
+def _shown(base: Tensor, view: Tensor) -> Tensor:
+    """What a view shows of its base's tangent, which lies in memory as the base does."""
+    with recording.unseen(), paused():
+        whole = base._tangent
+        offset = view.storage_offset() - base.storage_offset() + whole.storage_offset()
+        tangent: Tensor = METHODS["as_strided"](whole, view.shape, view.stride(), offset)
+    give(view, tangent)
+    return tangent
+
+
+def follow(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...], outputs: Sequence[Tensor]) -> None:
+    """Gives the results of an op their tangents, where an operand has one."""
+    if not any(of(each) is not None for each in inputs):
+        return
+    if op.view and not op.several:
+        with recording.unseen(), paused():
+            give(outputs[0], apply(op, (of(inputs[0]),), settings))
+        return
+    for out, tangent in zip(outputs, along(lambda entries: apply(op, entries, settings), inputs), strict=True):
+        if tangent is not None:
+            if out._requires_grad and not tangent._requires_grad and op.node.removesuffix("Backward0") not in LINEAR:
+                tangent.requires_grad = True  # PyTorch multiplies zeros by what requires grad
+            give(out, tangent)
+
+
+def along(function: Callable[[list[Any]], Any], inputs: Sequence[Any]) -> list[Tensor | None]:
+    """How fast each result of a function changes along its inputs' tangents; None for one that has no derivative."""
+    ways = {place: way for place, each in enumerate(inputs) if (way := of(each)) is not None}
+    tracked = grad_mode.enabled and any(
+        isinstance(each, Tensor) and each._requires_grad for each in (*inputs, *ways.values())
+    )
+    found: list[Tensor | None] = []
+    with nullcontext() if tracked else recording.unseen(), paused(), grad_mode.enable_grad():
+        entries = list(inputs)
+        for place in ways:
+            entries[place] = _entry(inputs[place])
+        starts = [entries[place] for place in ways]
+        made = function(entries)
+        for out in made if isinstance(made, tuple) else (made,):
+            if not out._requires_grad:
+                found.append(None)
+                continue
+            weight = Tensor(np.zeros_like(out._data), True)
+            slopes = autograd.grad(out, starts, weight, create_graph=True, allow_unused=True)
+            pairs = [
+                (slope, way if way.dtype is slope.dtype else METHODS["to"](way, slope.dtype))
+                for slope, way in zip(slopes, ways.values(), strict=True)
+                if slope is not None and slope._requires_grad
+            ]
+            tangent = None
+            if pairs:
+                total, arriving = zip(*pairs, strict=True)
+                (tangent,) = autograd.grad(total, weight, arriving, create_graph=tracked, allow_unused=True)
+            found.append(zeros(out) if tangent is None else tangent if tracked else tangent.detach())
+    return found
+
+
+def zeros(like: Tensor) -> Tensor:
+    return Tensor(np.zeros_like(like._data))
+
+
+def _entry(tensor: Tensor) -> Tensor:
+    """What stands for an operand: its gradient is the derivative along it."""
+    if tensor._requires_grad:
+        view: Tensor = METHODS["view_as"](tensor, tensor)
+        return view
+    leaf = tensor.detach()
+    leaf.requires_grad = True
+    return leaf
+
+
+def before_write(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...]) -> Tensor | None:
+    """What becomes of the tangent of the first operand, which an op is to be written to; None where no operand has one."""
+    if all(of(each) is None for each in inputs):
+        return None
+    (tangent,) = along(lambda entries: apply(op, entries, settings), inputs)
+    return zeros(inputs[0]) if tangent is None else tangent
+
+
+def written(target: Tensor, tangent: Tensor) -> None:
+    """Puts what `before_write` found into the tangent of what was written to, and so into all that shares its memory."""
+    base = target._base
+    if of(target) is None:
+        with recording.unseen(), paused():
+            whole = target if base is None else base
+            give(whole, zeros(whole))
+        if base is not None:
+            _shown(base, target)
+    with recording.unseen(), paused():
+        METHODS["copy_"](target._tangent, tangent)
+
+
+def by_rule(node: Any, rule: Callable[..., Any] | None, inputs: Sequence[Any], outputs: Sequence[Tensor]) -> None:
+    """Gives the results of a Function of the program's own their tangents, by its `jvp`.
+
+    Raises NotImplementedError where it has none, RuntimeError where that gives too few or too many.
+    """
+    if all(of(each) is None for each in inputs):
+        return
+    if rule is None:
+        raise NotImplementedError(NO_RULE)
+    ways = []
+    for each in inputs:
+        way = of(each)
+        if way is None and isinstance(each, Tensor) and node._materialize:
+            way = zeros(each)
+        ways.append(way)
+    node._in_jvp = True
+    try:
+        answer = rule(node, *ways)
+    finally:
+        node._in_jvp = False
+    found = answer if isinstance(answer, tuple) else (answer,)
+    if len(found) != len(outputs):
+        raise RuntimeError(
+            f"Function's jvp returned an invalid number of forward gradients (expected {len(outputs)} but got {len(found)})"
+        )
+    for out, tangent in zip(outputs, found, strict=True):
+        if tangent is not None:
+            give(out, tangent)
+
+
+application.followed = follow
