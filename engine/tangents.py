@@ -15,6 +15,7 @@ import numpy as np
 
 from engine import application, autograd, detour, grad_mode, recording
 from engine.application import apply
+from engine.call import Call
 from engine.extras import Extras
 from engine.ops.table import METHODS
 from engine.tensor import Tensor
@@ -96,16 +97,26 @@ def follow(op: Op, inputs: Sequence[Any], settings: tuple[Any, ...], outputs: Se
         return
     for out, tangent in zip(outputs, along(lambda entries: apply(op, entries, settings), inputs), strict=True):
         if tangent is not None:
-            if out._requires_grad and not tangent._requires_grad and op.node.removesuffix("Backward0") not in LINEAR:
+            if (
+                out._requires_grad
+                and Call.running is None
+                and not tangent._requires_grad
+                and op.node.removesuffix("Backward0") not in LINEAR
+            ):
                 tangent.requires_grad = True  # PyTorch multiplies zeros by what requires grad
             give(out, tangent)
 
 
 def along(function: Callable[[list[Any]], Any], inputs: Sequence[Any]) -> list[Tensor | None]:
-    """How fast each result of a function changes along its inputs' tangents; None for one that has no derivative."""
+    """How fast each result of a function changes along its inputs' tangents; None for one that has no derivative.
+
+    It can be differentiated where that can be, but for what a backward call makes.
+    """
     ways = {place: way for place, each in enumerate(inputs) if (way := of(each)) is not None}
-    tracked = grad_mode.enabled and any(
-        isinstance(each, Tensor) and each._requires_grad for each in (*inputs, *ways.values())
+    tracked = (
+        grad_mode.enabled
+        and Call.running is None
+        and any(isinstance(each, Tensor) and each._requires_grad for each in (*inputs, *ways.values()))
     )
     found: list[Tensor | None] = []
     with nullcontext() if tracked else recording.unseen(), paused(), grad_mode.enable_grad():

@@ -252,13 +252,19 @@ class Witness:
         assert same(event["before"], mine["value"]), f"before is what was there: {mine['value']}"
         assert (event["op"] and event["after"]["dtype"] == mine["value"]["dtype"]) or event["op"] in ("data", "set_")
         assert event["version"] >= mine["version"] or event["op"] == "data"
-        # Only one that is refused once it was made is not, nor what batch_norm keeps, nor that of another sample than the first within `vmap`.
+        # Only one that is refused once it was made is not, nor what batch_norm keeps, nor what `apply_` puts there, nor that of another sample than the first within `vmap`.
         sample = mine["base"] is not None and any(
             each["base"] == mine["base"] and each["version"] == event["version"] > 0
             for number, each in self.tensors.items()
             if number != event["tensor"]
         )
-        counted = event["version"] != mine["version"] or event["op"] in ("data", "batch_norm")
+        counted = event["version"] != mine["version"] or event["op"] in (
+            "data",
+            "batch_norm",
+            "apply_",
+            "map_",
+            "map2_",
+        )
         self.uncounted = not (counted or sample)
         if event["op"] == "data":
             mine.setdefault("made_of", event["before"]["shape"])
