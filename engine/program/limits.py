@@ -24,7 +24,7 @@ class Limits:
     string: int = 2_000
     items: int = 10_000
     fuel: int = 200_000
-    calls: int = 50
+    calls: int = 200
     elements: int = 100_000
     alive: int = 5_000_000
     events: int = 100_000
