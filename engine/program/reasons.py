@@ -116,8 +116,8 @@ def _replaced(mistake: Mistake) -> Reason | None:
                 if not isinstance(value, Tensor) or value.requires_grad or not value.is_leaf:
                     continue
                 step = f"{name} {in_place.SIGNS[type(op)]}= {mistake.between(right)}"
-                hint = f"Under no_grad, {name} = {name} … made another tensor, which needs no gradient. Change the leaf itself: {step}"
-                return Reason("replaced", hint, {"name": name, "step": step}, Fix(*mistake.here(statement), step))
+                hint = f"Under no_grad, {name} = {name} … made another tensor, which needs no gradient. Change the leaf itself in place."
+                return Reason("replaced", hint, {"name": name}, Fix(*mistake.here(statement), step))
     return None
 
 
@@ -126,8 +126,8 @@ def _made(mistake: Mistake) -> Reason | None:
     fix = in_place.retained(mistake)
     if fix is None or not fix.text.endswith(".requires_grad_()"):
         return None
-    hint = f"The name is that of a result, no leaf: the tensor with requires_grad=True has none. Compute first, then {fix.text}"
-    return Reason("made", hint, {"step": fix.text}, fix)
+    hint = "The name is that of a result, no leaf: the tensor with requires_grad=True has none. Compute first, then set the flag with .requires_grad_()."
+    return Reason("made", hint, {}, fix)
 
 
 def _behind(mistake: Mistake) -> list[ast.expr]:
