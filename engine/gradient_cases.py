@@ -73,6 +73,8 @@ class GradcheckError(RuntimeError):
 
 def by_arriving(made: Sequence[Tensor], wanted: Sequence[Tensor], masked: Any) -> None:
     """Raises GradcheckError where zeros that arrive do not make zeros of all gradients, or with `masked` something close to them."""
+    if not made:
+        return
     for found in grad(made, wanted, [_zeros(each) for each in made], allow_unused=True):
         if found is not None and not (np.allclose(found._data, 0) if masked else np.all(found._data == 0)):
             raise GradcheckError("backward not multiplied by grad_output")
@@ -81,7 +83,7 @@ def by_arriving(made: Sequence[Tensor], wanted: Sequence[Tensor], masked: Any) -
 def without_arriving(func: Callable[..., Any], given: Sequence[Any], wanted: Sequence[Tensor]) -> None:
     """Raises GradcheckError where backward fails, or gives other than zeros, because to one output, or to none, a gradient arrives."""
     made = differentiable(as_tuple(func(*given)))
-    cases = [[_cut(each) for each in made]]
+    cases = [[_cut(each) for each in made]] if made else []
     if len(made) > 1:
         for place in range(len(made)):
             again = differentiable(as_tuple(func(*given)))
