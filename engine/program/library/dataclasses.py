@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.program.arguments import missing, take
 from engine.program.failures import FROZEN, ProgramError
+from engine.program.library.copy import deep, like
 from engine.program.special import NOT_IMPLEMENTED
 from engine.program.values import DICTS, Builtin, ErrorClass, Instance, SetValue, UserClass, Value, type_name
 
@@ -31,6 +32,7 @@ ABSENT = ("unsafe_hash", "slots", "weakref_slot")
 """Options that would change what the language does not have."""
 ORDERS = {"__lt__": ast.Lt, "__le__": ast.LtE, "__gt__": ast.Gt, "__ge__": ast.GtE}
 NONE: Value = object()
+DEPTH = 30
 
 
 class Field:
@@ -193,7 +195,47 @@ def _methods(
     return made
 
 
+def _fields_of(value: Value) -> dict[str, Field] | None:
+    """The fields of an object whose class is a dataclass; None of anything else."""
+    if type(value) is not Instance:
+        return None
+    return next((one.written for one in value.of.line() if one.written is not None), None)
+
+
+def _asdict(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("asdict", given, keywords, 1, 1)
+    if _fields_of(given[0]) is None:
+        raise ProgramError("TypeError", "asdict() should be called on dataclass instances", code="arguments")
+    return _plain(run, given[0], 0)
+
+
+def _plain(run: Machine, value: Value, depth: int) -> Value:
+    """A copy of a value in which objects of dataclasses are dicts."""
+    run.meter.burn(1)
+    if depth > DEPTH:
+        raise ProgramError("RecursionError", "maximum recursion depth exceeded", code="nesting")
+    fields = _fields_of(value)
+    if fields is not None:
+        return {name: _plain(run, value.fields[name], depth + 1) for name in fields}
+    if type(value) in (list, tuple):
+        return type(value)([_plain(run, each, depth + 1) for each in value])
+    if type(value) in DICTS:
+        return like(value, {key: _plain(run, each, depth + 1) for key, each in value.items()})
+    return deep(run, value)
+
+
+def _replace(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("replace", given, {}, 1, 1)
+    fields = _fields_of(given[0])
+    if fields is None:
+        raise ProgramError("TypeError", "replace() should be called on dataclass instances", code="arguments")
+    kept = {name: given[0].fields[name] for name, one in fields.items() if one.init and name not in keywords}
+    return run.call(given[0].of, [], {**kept, **keywords})
+
+
 MEMBERS: dict[str, Value] = {
+    "asdict": Builtin("asdict", _asdict),
+    "replace": Builtin("replace", _replace),
     "dataclass": Builtin("dataclass", _dataclass),
     "field": Builtin("field", _field),
     FROZEN: ErrorClass(FROZEN),
