@@ -69,6 +69,8 @@ def along(func: Callable[..., Any], given: Sequence[Any], ways: dict[int, Any]) 
         shapes[:] = [(each._data.size, each._data.dtype) for each in found]
         return tuple(found)
 
+    if not places:
+        return [np.zeros(each._data.size, each._data.dtype) for each in outputs(func, given)]
     primals = tuple(given[place].detach() for place in places)
     tangents = tuple(Tensor(np.array(way)) for way in ways.values())
     rates = transforms.along_duals(run, primals, tangents)
@@ -87,7 +89,7 @@ def forward(func: Callable[..., Any], given: Sequence[Any]) -> list[list[Any]]:
             chosen[spot] = 1
             ways[place] = chosen[()]
             rows.append(along(func, given, ways))
-        every.append([np.array(column).reshape(len(rows), -1) for column in zip(*rows, strict=True)])
+        every.append(_stacked(rows, func, given))
     return every
 
 
@@ -100,7 +102,14 @@ def numerical(func: Callable[..., Any], given: Sequence[Any], tensor: Tensor, ep
     for spot in np.ndindex(tensor._data.shape):
         ends = [_moved_outputs(func, given, tensor, spot, step) for step in (-eps, eps)]
         rows.append(_slopes(ends, eps, f"on index {spot} "))
-    return [np.array(column).reshape(tensor._data.size, -1) for column in zip(*rows, strict=True)]
+    return _stacked(rows, func, given)
+
+
+def _stacked(rows: Sequence[Sequence[Any]], func: Callable[..., Any], given: Sequence[Any]) -> list[Any]:
+    """The Jacobian of each output of the rows of all; without rows those of an input without elements."""
+    if not rows:
+        return [np.zeros((0, each._data.size), each._data.dtype) for each in outputs(func, given)]
+    return [np.array(column).reshape(len(rows), -1) for column in zip(*rows, strict=True)]
 
 
 def numerical_along(
