@@ -314,7 +314,7 @@ def sum_to_size(self: Tensor, *size: Any) -> Tensor:
     wanted, own = tuple(dims.sizes(size)), self._data.shape
     if not spreads(wanted, own):
         raise RuntimeError(f"size {{{list(wanted)}}} is not expandable to size {{{list(own)}}}.")
-    return unbroadcast_tensor(self, wanted)
+    return unbroadcast_tensor(self, wanted) if wanted else self.sum()
 
 
 @spelled("Tensor.expand_as")

@@ -38,6 +38,7 @@ WAITING: dict[str, dict[str, str]] = {
     },
     "nn.functional.interpolate.bicubic": {"typed": "uint8: PyTorch blends in fixed-point numbers, off by one (3)"},
     "nn.functional.interpolate.bilinear": {"typed": "uint8: PyTorch blends in fixed-point numbers, off by one (3)"},
+    "nn.functional.upsample_bilinear": {"typed": "uint8: PyTorch blends in fixed-point numbers, off by one (3)"},
     "nn.functional.relu6": {
         "first": "nan: PyTorch's vector loop closes the gate, the scalar loop at its end opens it, the engine always opens it (1)",
         "second": "nan: PyTorch's vector loop closes the gate, the scalar loop at its end opens it, the engine always opens it (1)",

@@ -78,7 +78,7 @@ BEYOND = [
     ("net = nn.ReLU()\n{loop}net.register_forward_hook(print, prepend=True)", 3708),
     (TWICE + "net(torch.ones(1))", 1967),
     (TWICE + "with torch.no_grad(): net(torch.ones(1))", 1969),
-    (TWICE + "torch.func.functional_call(net, {{}}, (torch.ones(1),))", 1967),
+    (TWICE + "torch.func.functional_call(net, {{}}, (torch.ones(1),))", 135),
     (TWICE + "net.state_dict()", 650),
     (TWICE + "{loop}net.load_state_dict({{}})", 137),
     (TWICE + "{loop}print(net)", 143),
