@@ -324,9 +324,9 @@ def __getattr__(name: str) -> Any:
 
         return {"gradcheck": checks.gradcheck, "gradgradcheck": checks.gradgradcheck}.get(name, GradcheckError)
     if name in ("Function", "function"):
-        from engine import custom
+        from engine import function_class
 
-        return custom.FunctionClass if name == "Function" else custom
+        return function_class.FunctionClass if name == "Function" else function_class
     if name == "functional":
         from engine import functional
 

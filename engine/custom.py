@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
@@ -33,7 +32,6 @@ UNRETURNED = (
     "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must "
     "all be outputs of the Function."
 )
-TWICE = "trying to differentiate twice a function that was marked with @once_differentiable"
 NOTE = {
     "en": "A function of the program's own, with its own backward.",
     "zh-CN": "程序自己定义的函数，带有自己的反向计算。",
@@ -281,6 +279,20 @@ class CustomFunction(LongFunction):
                 else:
                     yield edge, self._fitted(grad if tracked else grad._data, edge, tracked), grad._data.shape
 
+    def rates(self, jvp: Callable[..., Any], ways: Sequence[Any], count: int) -> tuple[Any, ...]:
+        """How fast so many results change, by the program's own rule. Raises RuntimeError where it tells of too few or too many."""
+        self._in_jvp = True
+        try:
+            answer = jvp(self, *ways)
+        finally:
+            self._in_jvp = False
+        found = answer if isinstance(answer, tuple) else (answer,)
+        if len(found) != count:
+            raise RuntimeError(
+                f"Function's jvp returned an invalid number of forward gradients (expected {count} but got {len(found)})"
+            )
+        return found
+
     def _pushed(self, arrived: Sequence[Any]) -> tuple[Any, ...]:
         """Gradients for forward mode, which sends zeros: zeros again, whose derivative by those that arrived is what `jvp` says."""
         needs, kinds = self._needs, list(zip(self._shapes, self._dtypes, strict=True))
@@ -291,32 +303,20 @@ class CustomFunction(LongFunction):
                 for need, (shape, kind) in zip(needs, kinds, strict=True)
             )
 
-        def backward(ctx: CustomFunction, *tangents: Any) -> tuple[Any, ...]:
+        def backward(ctx: CustomFunction, *arriving: Any) -> tuple[Any, ...]:
             assert self._jvp is not None
             ways = [
                 Tensor(np.zeros(shape, kind)[()]) if way is None and self._materialize and shape is not None else way
-                for way, (shape, kind) in zip(tangents, kinds, strict=True)
+                for way, (shape, kind) in zip(arriving, kinds, strict=True)
             ]
-            self._in_jvp = True
-            try:
-                found = self._jvp(self, *ways)
-            finally:
-                self._in_jvp = False
-            rates = found if isinstance(found, tuple) else (found,)
-            if len(rates) != len(arrived):
-                raise RuntimeError(
-                    f"Function's jvp returned an invalid number of forward gradients (expected {len(arrived)} but got {len(rates)})"
-                )
+            rates = self.rates(self._jvp, ways, len(arrived))
             for place, (rate, (shape, _)) in enumerate(zip(rates, self._outputs, strict=False)):
                 if rate is not None and not isinstance(rate, Tensor):
                     raise RuntimeError(
                         f"expected Variable or None (got {type(rate).__name__}) for grad output {place}."
                     )
                 if rate is not None and rate._data.shape != shape:
-                    raise RuntimeError(
-                        "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. "
-                        f"Tensor is of size {list(shape)} while the given forward gradient is of size {list(rate._data.shape)}."
-                    )
+                    raise RuntimeError(tangents.UNLIKE.format(list(shape), list(rate._data.shape)))
             return rates
 
         found: tuple[Any, ...] = apply("Pushed", forward, backward, _nothing_more, arrived, offers=("vmap", "jvp"))
@@ -404,9 +404,7 @@ def _transformable(name: str, apart: bool, offers: Collection[str]) -> None:
             f"set generate_vmap_rule=True. {more}"
         )
     if ("jvp" in kinds or "dual" in inside.active) and "jvp" not in offers:
-        raise NotImplementedError(
-            "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
-        )
+        raise NotImplementedError(tangents.NO_RULE)
 
 
 def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any], tracked: bool) -> None:
@@ -472,87 +470,3 @@ def _named_anew(item: Tensor) -> Tensor:
     made._base = item if item._base is None else item._base
     made._view = View("custom", made._writes)
     return made
-
-
-def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A backward whose gradients cannot be differentiated again; where that is tried, it fails with RuntimeError."""
-
-    @functools.wraps(function)
-    def wrapped(ctx: Any, *args: Any) -> Any:
-        with grad_mode.no_grad():
-            answer = function(ctx, *args)
-        if not grad_mode.enabled or not any(isinstance(each, Tensor) and each._requires_grad for each in args):
-            return answer
-        found = answer if isinstance(answer, tuple) else (answer,)
-        blocked = tuple(_blocked(each) if isinstance(each, Tensor) else each for each in found)
-        return blocked if isinstance(answer, tuple) else blocked[0]
-
-    return wrapped
-
-
-def _blocked(gradient: Tensor) -> Any:
-    leaf = gradient.detach()
-    leaf.requires_grad = True
-    return apply("Error", _same, _refuse, None, (leaf,))
-
-
-def _same(ctx: CustomFunction, gradient: Tensor) -> Tensor:
-    return gradient
-
-
-def _refuse(ctx: CustomFunction, *gradients: Any) -> Any:
-    raise RuntimeError(TWICE)
-
-
-class _Described(type):
-    """The class of Function classes: each has a node class of its own name."""
-
-    def __init__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> None:
-        super().__init__(name, bases, body)
-        cls.node_class = type(f"{name}Backward", (CustomFunction,), {"__slots__": ()})
-
-
-class FunctionClass(metaclass=_Described):
-    """`torch.autograd.Function`: subclass it with static `forward` and `backward`, then call `apply`."""
-
-    forward: Any = None
-    backward: Any = None
-    vjp: Any = None
-    setup_context: Any = None
-    vmap: Any = None
-    jvp: Any = None
-    generate_vmap_rule = False
-
-    def __init__(self) -> None:
-        warnings.warn(
-            f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the "
-            "class itself. Instantiating an autograd function will raise an error in a future version of PyTorch.",
-            DeprecationWarning,
-            stacklevel=2,
-        )
-
-    def __call__(self, *inputs: Any) -> Any:
-        raise RuntimeError(
-            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function with static "
-            "forward method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
-        )
-
-    @classmethod
-    def apply(cls, *inputs: Any, **keywords: Any) -> Any:
-        """The result of forward, tracked by one node."""
-        if cls.setup_context is not None or keywords:
-            ctx = () if cls.setup_context is not None else (None,)
-            bound = inspect.signature(cls.forward).bind(*ctx, *inputs, **keywords)
-            bound.apply_defaults()
-            inputs = bound.args[len(ctx) :]
-        offers = [name for name, there in (("vmap", cls.vmap or cls.generate_vmap_rule), ("jvp", cls.jvp)) if there]
-        return apply(
-            cls.__name__,
-            cls.forward,
-            cls.backward or cls.vjp,
-            cls.setup_context,
-            inputs,
-            cls.node_class,
-            offers,
-            cls.jvp,
-        )

@@ -64,10 +64,7 @@ def make_dual(tensor: Tensor, tangent: Tensor, *, level: int | None = None) -> T
             "Making a dual Tensor based on a Tensor that already has a forward gradient at the same level 0 is not supported."
         )
     if tensor.shape != tangent.shape:
-        raise RuntimeError(
-            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. "
-            f"Tensor is of size {list(tensor.shape)} while the given forward gradient is of size {list(tangent.shape)}."
-        )
+        raise RuntimeError(tangents.UNLIKE.format(list(tensor.shape), list(tangent.shape)))
     dual: Tensor = METHODS["view_as"](tensor, tensor)
     if not laid_alike(tensor, tangent):
         tangent = METHODS["copy_"](METHODS["to"](tangents.zeros(tensor), tangent.dtype), tangent)

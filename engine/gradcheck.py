@@ -20,19 +20,13 @@ REENTRANT = (
     "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times gives different values, although "
     "analytical gradient matches numerical gradient."
 )
-EXPECTED = """
+EXPECTED = f"""
 
 NOTE: If your op relies on non-deterministic operations i.e., it is listed here:
 https://pytorch.org/docs/stable/generated/torch.use_deterministic_algorithms.html
 this failure might be expected.
 
-If you are adding a new operator, please file an issue and then use one of the
-workarounds. The workaround depends on how your test invokes gradcheck/gradgradcheck.
-If the test
-- manually invokes gradcheck/gradgradcheck, then call gradcheck/gradgradcheck
-  with `nondet_tol=<tol>` as a keyword argument.
-- is OpInfo-based (e.g., in test_ops_gradients.py), then modify the OpInfo for the test
-  to have `gradcheck_nondet_tol=<tol>`.
+{gradient_cases.WORKAROUND.format("nondet_tol=<tol>", "`gradcheck_nondet_tol=<tol>`")}.
 - is a Module test (e.g., in common_nn.py), then modify the corresponding
   module_test entry to have `gradcheck_nondet_tol=<tol>`
 """
@@ -146,9 +140,6 @@ class _Check:
             self._backward_along()
             return
         numerical = self._numerical()
-        if not self.chosen:
-            self._nothing(numerical, 0.0)
-            return
         # Outputs are numbered as they are checked: what requires no grad does not count.
         for count, number in enumerate(self.numbers):
             first, again = (jacobians.analytical(self.outputs[number], self.wanted) for _ in range(2))
@@ -162,16 +153,17 @@ class _Check:
             self._forward_along()
             return
         numerical = self._numerical()
-        if not self.chosen:
-            self._nothing(numerical, 0.0)
-            return
-        every = jacobians.forward(self.func, self.given)
+        every = jacobians.forward(self.func, self.given) if self.chosen else []
         for count, number in enumerate(self.numbers):
             for place, (analytical, rows) in enumerate(zip(every, numerical, strict=True)):
                 self._alike(analytical[number], rows[number], count, place, "computed with forward mode ")
 
     def _numerical(self) -> list[list[Any]]:
-        return [jacobians.numerical(self.func, self.given, each, self.eps) for each in self.wanted]
+        """The Jacobians by differences. Raises GradcheckError where no output has a derivative and they are not zero."""
+        found = [jacobians.numerical(self.func, self.given, each, self.eps) for each in self.wanted]
+        if not self.chosen:
+            self._nothing(found, 0.0)
+        return found
 
     def _nothing(self, numerical: Sequence[Sequence[Any]], tolerance: float) -> None:
         if any(each.size and np.max(np.abs(each)) > tolerance for row in numerical for each in row):
@@ -199,7 +191,7 @@ class _Check:
         ways = fast_gradcheck.directions(self.wanted, generator)
         into = fast_gradcheck.directions(self.chosen, generator)
         rates = self._rates(ways)
-        if not self.chosen:
+        if not self.chosen:  # PyTorch asks the function once more then
             self._nothing(self._rates(ways), self.nondet_tol)
         slopes = []
         for output, way in zip(self.chosen, into, strict=True):

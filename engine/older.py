@@ -38,7 +38,7 @@ def _upsample(name: str, **fixed: Any) -> Callable[..., Any]:
         return FUNCTIONS["nn.functional.interpolate"](input, size, scale_factor, **fixed)
 
     said = f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead."
-    call.__name__ = call.__qualname__ = name
+    call.__name__ = call.__qualname__ = name  # as Python calls it where an argument is missing
     return warned(call, name, said, UserWarning)
 
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from engine.ops.op import Op
 
 NO_RULE = "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
+UNLIKE = (
+    "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. Tensor is of size {} "
+    "while the given forward gradient is of size {}."
+)
 LINEAR = frozenset(
     ("Add", "AsStrided", "Cat", "Clamp", "Clone", "Cumsum", "Diagonal", "Expand", "Flip", "Gather", "Index", "IndexSelect", "Max", "Mean", "Min", "Neg",
      "Permute", "Repeat", "ReshapeAlias", "Roll", "Select", "Slice", "Sort", "Split", "Squeeze", "Stack", "Sub", "Sum", "T", "ToCopy", "Trace", "Transpose",
@@ -194,17 +198,7 @@ def by_rule(node: Any, rule: Callable[..., Any] | None, inputs: Sequence[Any], o
         if way is None and isinstance(each, Tensor) and node._materialize:
             way = zeros(each)
         ways.append(way)
-    node._in_jvp = True
-    try:
-        answer = rule(node, *ways)
-    finally:
-        node._in_jvp = False
-    found = answer if isinstance(answer, tuple) else (answer,)
-    if len(found) != len(outputs):
-        raise RuntimeError(
-            f"Function's jvp returned an invalid number of forward gradients (expected {len(outputs)} but got {len(found)})"
-        )
-    for out, tangent in zip(outputs, found, strict=True):
+    for out, tangent in zip(outputs, node.rates(rule, ways, len(outputs)), strict=True):
         if tangent is not None:
             give(out, tangent)
 

@@ -22,7 +22,7 @@ FORBIDDEN = {
 FORBIDDEN_MODULES = {"importlib", "pickle", "marshal", "ctypes", "subprocess", "socket", "os", "builtins", "inspect"}
 ALLOWED = {
     (
-        "engine/custom.py",
+        "engine/function_class.py",
         "inspect",
     ): "the signature of a forward that Python code gives; the interpreter binds those of a program itself",
     ("engine/notation.py", "compile"): "the op rows' formulas, our own text, compiled once at import",

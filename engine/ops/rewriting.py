@@ -328,20 +328,5 @@ for _alias, _name in special.SPECIAL.items():
 for _name in (*UNARY, "exp", "log", "sqrt", "sin", "cos", "abs", "neg", "relu", "sigmoid", "tanh", "clamp", "clamp_min", "clamp_max", "nan_to_num", "square", "logit"):  # fmt: skip
     if not _name.startswith(("logical", "bitwise")) and _name not in ("lgamma", "digamma", "erfinv", "sgn", "sign"):
         FUNCTIONS.setdefault(f"{_name}_", METHODS[f"{_name}_"])
-for _name in (
-    *(
-        "clip_",
-        "fill_",
-        "negative_",
-        "round_",
-        "zero_",
-        "addmv_",
-        "fix_",
-        "ldexp_",
-        "xlogy_",
-        "is_same_size",
-        "is_signed",
-    ),
-    *("arccos_", "arccosh_", "arcsin_", "arcsinh_", "arctan_", "arctanh_"),
-):
+for _name in ("addmv_", "arccos_", "arccosh_", "arcsin_", "arcsinh_", "arctan_", "arctanh_", "clip_", "fill_", "fix_", "is_same_size", "is_signed", "ldexp_", "negative_", "round_", "xlogy_", "zero_"):  # fmt: skip
     FUNCTIONS.setdefault(_name, METHODS[_name])

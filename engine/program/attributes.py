@@ -37,6 +37,9 @@ from engine.program.values import (
 if TYPE_CHECKING:
     from engine.program.machine import Machine
 
+COMPLEX = ("complex", "polar", "view_as_complex", "view_as_real", "fft", "stft", "istft", "cfloat", "cdouble", "chalf", "complex32", "complex64", "complex128", "is_conj", "resolve_conj")  # fmt: skip
+SPARSE = ("sparse_coo_tensor", "sparse_csr_tensor", "sparse", "to_sparse", "to_sparse_csr", "to_dense", "spmm", "SparseAdam")  # fmt: skip
+QUANTIZED = ("quantize_per_tensor", "quantize_per_channel", "quantize_per_tensor_dynamic", "quantization", "ao", "quantized", "quint8", "qint8", "qint32")  # fmt: skip
 ELSEWHERE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         (
@@ -45,45 +48,20 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         ),
         ("no-gpu", "There is no GPU here; leave it out: everything runs on the CPU."),
     ),
-    **dict.fromkeys(
-        ("hub",), ("import-above", "Libraries built on PyTorch are not here: write the model with torch.nn.")
-    ),
+    "hub": ("import-above", "Libraries built on PyTorch are not here: write the model with torch.nn."),
     **dict.fromkeys(
         ("jit", "export", "onnx", "fx", "profiler"),
         ("no-compile", "Leave it out: every step is shown as it runs."),
     ),
     **dict.fromkeys(
-        (
-            *(
-                "complex",
-                "polar",
-                "view_as_complex",
-                "view_as_real",
-                "fft",
-                "stft",
-                "istft",
-                "cfloat",
-                "cdouble",
-                "chalf",
-            ),
-            *("complex32", "complex64", "complex128", "is_conj", "resolve_conj"),
-        ),
+        COMPLEX,
         (
             "no-complex",
             "There are no complex numbers here; keep real and imaginary parts in two tensors, and multiply by cosines and sines for a Fourier transform.",
         ),
     ),
     **dict.fromkeys(
-        (
-            "sparse_coo_tensor",
-            "sparse_csr_tensor",
-            "sparse",
-            "to_sparse",
-            "to_sparse_csr",
-            "to_dense",
-            "spmm",
-            "SparseAdam",
-        ),
+        SPARSE,
         (
             "no-sparse",
             "There are no sparse tensors here; a dense one with zeros in it gives the same numbers, with @ in place of spmm.",
@@ -94,17 +72,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
         ("one-process", "A program here is one process; use the module itself."),
     ),
     **dict.fromkeys(
-        (
-            *(
-                "quantize_per_tensor",
-                "quantize_per_channel",
-                "quantize_per_tensor_dynamic",
-                "quantization",
-                "ao",
-                "quantized",
-            ),
-            *("quint8", "qint8", "qint32"),
-        ),
+        QUANTIZED,
         ("not-yet", "This part of PyTorch is not here yet."),
     ),
     "bfloat16": ("no-bfloat16", "Use torch.float32, or torch.float16."),

@@ -1,4 +1,4 @@
-"""Contexts of the program that the engine enters, such as those around a checkpoint."""
+"""Contexts of the program: how they are left, and those that the engine enters, such as those around a checkpoint."""
 
 from __future__ import annotations
 
@@ -36,13 +36,25 @@ class Context:
     ) -> bool:
         if self._own:
             return bool(self._own.pop().__exit__(kind, error, trace))
-        if error is None:
-            return self._run.truth(special.ask(self._run, self._manager, "__exit__", None, None, None))
-        if not isinstance(error, Exception):  # a limit, or the end of the run
+        if error is not None and not isinstance(error, Exception):  # a limit, or the end of the run
             return False
-        name, text = (error.kind, error.text) if isinstance(error, ProgramError) else (type(error).__name__, str(error))
-        told: Any = (
-            error.value if isinstance(error, ProgramError) and error.value is not None else ErrorValue(name, text)
-        )
-        of = ErrorClass(name) if type(told) is ErrorValue else told.of
-        return self._run.truth(special.ask(self._run, self._manager, "__exit__", of, told, None))
+        return left(self._run, self._manager, error)
+
+
+def told(error: ProgramError) -> Value:
+    """An error as the program gets hold of it."""
+    if error.value is not None:
+        return error.value
+    # Of a missing key the text is its `repr`; the error itself holds the key.
+    text = error.text[1:-1] if error.kind == "KeyError" and error.text[:1] == "'" else error.text
+    return ErrorValue(error.kind, error.text, (text,) if text else ())
+
+
+def left(run: Machine, manager: Value, error: Exception | None) -> bool:
+    """Calls the `__exit__` of an object of the program; whether that takes the error."""
+    if error is None:
+        special.ask(run, manager, "__exit__", None, None, None)
+        return False
+    value = told(error if isinstance(error, ProgramError) else ProgramError(type(error).__name__, str(error)))
+    of = ErrorClass(value.kind) if type(value) is ErrorValue else value.of
+    return run.truth(special.ask(run, manager, "__exit__", of, value, None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from engine.program import classes, reach, special
+from engine.program import classes, contexts, reach, special
 from engine.program.expressions import Evaluator
 from engine.program.failures import ProgramError, is_kind, let_go
 from engine.program.narration import scope
@@ -86,13 +86,11 @@ def _visit(run: Interpreter, manager: Value, assign: Target | None, inner: Act) 
         signal = inner()
     except ProgramError as error:
         run.leave(depth)
-        told = _told(error)
-        kind = ErrorClass(error.kind) if type(told) is ErrorValue else told.of
-        if not run.truth(special.ask(run, manager, "__exit__", kind, told, None)):
+        if not contexts.left(run, manager, error):
             raise
         return None
     kept = run.result
-    special.ask(run, manager, "__exit__", None, None, None)
+    contexts.left(run, manager, None)
     run.result = kept
     run.leave(depth)
     return signal
@@ -132,15 +130,6 @@ def _raised(run: Interpreter, value: Instance) -> ProgramError:
     error = ProgramError(value.of.name, run.shown(value, run.meter.limits.string), code="raised")
     error.value, error.root = value, classes.error_of(value.of)
     return error
-
-
-def _told(error: ProgramError) -> Value:
-    """An error as the program gets hold of it."""
-    if error.value is not None:
-        return error.value
-    # Of a missing key the text is its `repr`; the error itself holds the key.
-    told = error.text[1:-1] if error.kind == "KeyError" and error.text[:1] == "'" else error.text
-    return ErrorValue(error.kind, error.text, (told,) if told else ())
 
 
 def attempt(run: Interpreter, node: ast.Try) -> Act:
@@ -188,7 +177,7 @@ def _handle(
         run.handling.append(error)
         try:
             if name:
-                run.bind_in(run.frame, name, _told(error))
+                run.bind_in(run.frame, name, contexts.told(error))
             signal = body()
         finally:
             run.handling.pop()

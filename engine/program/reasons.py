@@ -155,24 +155,7 @@ def _gradient(mistake: Mistake) -> Reason | None:
     return None
 
 
-STEPS = frozenset(
-    {
-        "argmax",
-        "argmin",
-        "argsort",
-        "searchsorted",
-        "bucketize",
-        "eq",
-        "ne",
-        "gt",
-        "ge",
-        "lt",
-        "le",
-        "long",
-        "int",
-        "bool",
-    }
-)
+STEPS = frozenset(("argmax", "argmin", "argsort", "searchsorted", "bucketize", "eq", "ne", "gt", "ge", "lt", "le", "long", "int", "bool"))  # fmt: skip
 """Methods and functions whose result is whole numbers or flags: no gradient passes them."""
 
 
