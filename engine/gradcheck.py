@@ -273,7 +273,7 @@ def gradgradcheck(
     else:
         weights = as_tuple(grad_outputs)
     count = len(given) if weights else 0  # as in PyTorch, which calls a function without derivatives with nothing
-    asked = [place for place, each in enumerate(given) if isinstance(each, Tensor) and each.requires_grad]
+    asked = [place for place, each in enumerate(given[:count]) if isinstance(each, Tensor) and each.requires_grad]
 
     def slopes(*both: Any) -> tuple[Tensor, ...]:
         with grad_mode.enable_grad():
