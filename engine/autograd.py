@@ -88,7 +88,7 @@ def _execute(
     roots = [_root(tensor) for tensor in tensors]
     if arrivals.remade:
         gradients = arrivals.seeds(roots, gradients)
-    recorder = recording.active
+    recorder = recording.active if recording.calls else None
     if recorder is not None:
         number = recorder.backward_started(via, tensors, gradients, keep, create, inputs)
     alone = len(tensors) == 1 and wanted is None and accumulate and not (create or overwriting.active)

@@ -63,7 +63,7 @@ class Call:
             self.needed = self._paths()
         self.buffers: dict[int, list[Any]] = {}
         self.parts: dict[Spot, int] = {}
-        self.recorder = recording.active
+        self.recorder = recording.active if recording.calls else None
         self.number = 0 if self.recorder is None else self.recorder.call
         self.line = None if self.recorder is None else self.recorder.line
         self.span = None if self.recorder is None else self.recorder.span

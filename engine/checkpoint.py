@@ -254,7 +254,7 @@ class _Again:
         def keep(tensor: Tensor) -> Tensor:
             if len(found) == len(self.holders):
                 raise CheckpointError(MORE + TIP)
-            found.append(tensor.detach())
+            found.append(tensor.detach() if tensor._requires_grad else tensor)
             if self.stop and len(found) == len(self.holders):
                 stopped.append(True)
                 raise _StopRecomputationError

@@ -28,6 +28,12 @@ SEVERAL = (
     "single Tensor and a second one that does the other operations). You can ask on the forum https://discuss.pytorch.org/ if you need "
     "help to do this change."
 )
+NO_INPUT = "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should be passed to ctx.mark_dirty()."
+TWICE_READ = (
+    "saved_tensors can only be accessed once when clear_saved_tensors_on_access=True is set on the autograd.Function. Either access "
+    "saved_tensors only once, or set clear_saved_tensors_on_access=False."
+)
+BOTH = "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them."
 UNRETURNED = (
     "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must "
     "all be outputs of the Function."
@@ -72,6 +78,7 @@ class CustomFunction(LongFunction):
 
     __slots__ = (
         "_backward",
+        "_clears",
         "_differentiable",
         "_dirty",
         "_forward_saved",
@@ -81,6 +88,7 @@ class CustomFunction(LongFunction):
         "_kept",
         "_materialize",
         "_needed",
+        "_read",
         "_results_at",
         "_tensors",
         "fields",
@@ -94,7 +102,7 @@ class CustomFunction(LongFunction):
         self._backward = backward
         self._jvp: Callable[..., Any] | None = None
         self._forward_saved: tuple[Tensor | None, ...] | None = None
-        self._in_jvp = False
+        self._in_jvp = self._clears = self._read = False
         self._tensors = slots
         self._needs = tuple(isinstance(item, Tensor) and item._requires_grad for item in inputs)
         # Of each transform that the program is in: which inputs come of its own.
@@ -160,11 +168,16 @@ class CustomFunction(LongFunction):
     @property
     def saved_tensors(self) -> tuple[Tensor | None, ...]:
         """What was saved. Raises RuntimeError once it is freed or where it was changed since."""
-        if self._in_jvp and self._forward_saved is not None:
-            return self._forward_saved
+        if self._in_jvp:
+            return self._forward_saved or ()
         if self._freed:
             raise RuntimeError(FREED)
-        return tuple(self._given_back(item) for item in self._kept)
+        if self._read:
+            raise RuntimeError(TWICE_READ)
+        found = tuple(self._given_back(item) for item in self._kept)
+        if self._clears:
+            self._read, self._kept = True, []
+        return found
 
     def _given_back(self, item: Any) -> Tensor | None:
         if item is None:
@@ -291,6 +304,9 @@ class CustomFunction(LongFunction):
             raise RuntimeError(
                 f"Function's jvp returned an invalid number of forward gradients (expected {count} but got {len(found)})"
             )
+        for place, each in enumerate(found):
+            if each is not None and not isinstance(each, Tensor):
+                raise RuntimeError(f"expected Variable or None (got {type(each).__name__}) for grad output {place}.")
         return found
 
     def _pushed(self, arrived: Sequence[Any]) -> tuple[Any, ...]:
@@ -310,17 +326,21 @@ class CustomFunction(LongFunction):
                 for way, (shape, kind) in zip(arriving, kinds, strict=True)
             ]
             rates = self.rates(self._jvp, ways, len(arrived))
-            for place, (rate, (shape, _)) in enumerate(zip(rates, self._outputs, strict=False)):
-                if rate is not None and not isinstance(rate, Tensor):
-                    raise RuntimeError(
-                        f"expected Variable or None (got {type(rate).__name__}) for grad output {place}."
-                    )
+            of_result = iter(self._outputs)
+            for place, (rate, tensor) in enumerate(zip(rates, self._results_at, strict=True)):
+                shape, kind = next(of_result) if tensor else ((), None)
+                if rate is not None and (kind is None or kind.kind != "f"):
+                    raise RuntimeError(tangents.NOT_DIFFERENTIABLE.format(place))
                 if rate is not None and rate._data.shape != shape:
                     raise RuntimeError(tangents.UNLIKE.format(list(shape), list(rate._data.shape)))
             return rates
 
         found: tuple[Any, ...] = apply("Pushed", forward, backward, _nothing_more, arrived, offers=("vmap", "jvp"))
         return found
+
+
+def _refuse_both(ctx: CustomFunction, *gradients: Any) -> Any:
+    raise RuntimeError(BOTH)
 
 
 def _nothing_more(ctx: CustomFunction, inputs: tuple[Any, ...], output: Any) -> None:
@@ -342,16 +362,18 @@ def apply(
 ) -> Any:
     """What `F.apply(*inputs)` gives: forward's result, untracked inside, with `<name>Backward` as its one node.
 
-    `offers` names what else the class has for the transforms of `torch.func`: "vmap" (or `generate_vmap_rule`), "jvp". `jvp` is that itself.
+    `offers` names what else the class has: for the transforms of `torch.func` "vmap" (or `generate_vmap_rule`) and "jvp", which `jvp` is itself;
+    "clear" where what was saved may be read once, "both" where it has a `backward` and a `vjp`.
     Raises as PyTorch does: NotImplementedError without a forward, RuntimeError and TypeError for what ctx was told wrongly.
     """
     if forward is None:
         raise NotImplementedError(NO_FORWARD)
     if inside.active:
         _transformable(name, setup_context is not None, offers)
-    node = kind(name, backward, inputs)
+    node = kind(name, _refuse_both if "both" in offers else backward, inputs)
     if inside.active:
         node._jvp = jvp
+    node._clears = "clear" in offers
     tracked = grad_mode.enabled and any(node._needs)
     with grad_mode.no_grad(), tangents.paused():
         if setup_context is None:
@@ -384,7 +406,7 @@ def apply(
             if out._base is not None and out._base._node is not None:
                 out._history()
     if detour.reasons and detour.TANGENTS in detour.reasons:
-        tangents.by_rule(node, jvp, inputs, made)
+        tangents.by_rule(node, jvp, inputs, outputs, made, node._dirty, node._differentiable)
     node._dirty = node._differentiable = ()
     return tuple(results) if isinstance(answer, tuple) else results[0]
 
@@ -409,13 +431,10 @@ def _transformable(name: str, apart: bool, offers: Collection[str]) -> None:
 
 def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any], tracked: bool) -> None:
     for tensor in node._dirty:
-        if not any(tensor is item for item in inputs):
-            warnings.warn(
-                "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should be passed "
-                "to ctx.mark_dirty().",
-                UserWarning,
-                stacklevel=3,
-            )
+        if tracked and not any(tensor is item for item in inputs):
+            if tensor._view is not None:
+                raise RuntimeError(NO_INPUT)
+            warnings.warn(NO_INPUT, UserWarning, stacklevel=3)
         if not any(tensor is item for item in results):
             raise RuntimeError(UNRETURNED)
         tensor._cell().written()

@@ -6,7 +6,9 @@ from contextlib import ContextDecorator
 from typing import Any, NamedTuple
 
 from engine import detour, tangents
+from engine.application import apply
 from engine.duals import laid_alike
+from engine.ops.indexing import PRIMAL
 from engine.ops.table import METHODS, argument
 from engine.signatures import type_name
 from engine.tensor import Tensor
@@ -56,9 +58,7 @@ def make_dual(tensor: Tensor, tangent: Tensor, *, level: int | None = None) -> T
         if not each.is_floating_point():
             raise ValueError(f"Expected {what} to be floating point or complex, but got: {each.dtype}")
     if tangents.of(tangent) is not None:
-        raise RuntimeError(
-            "Setting a forward grad that itself has a forward gradient at the same level0 is not supported."
-        )
+        raise RuntimeError(tangents.NESTED)
     if tangents.of(tensor) is not None:
         raise RuntimeError(
             "Making a dual Tensor based on a Tensor that already has a forward gradient at the same level 0 is not supported."
@@ -80,7 +80,7 @@ def unpack_dual(tensor: Tensor, *, level: int | None = None) -> UnpackedDualTens
         raise argument("_unpack_dual", "dual", 1, tensor)
     found = tangents.of(tensor)
     with tangents.paused():
-        primal = METHODS["view_as"](tensor, tensor)
+        primal = apply(PRIMAL, (tensor,), ())
     return UnpackedDualTensor(primal, found)
 
 

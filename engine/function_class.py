@@ -63,6 +63,7 @@ class FunctionClass(metaclass=_Described):
     vmap: Any = None
     jvp: Any = None
     generate_vmap_rule = False
+    clear_saved_tensors_on_access = False
 
     def __init__(self) -> None:
         warnings.warn(
@@ -86,7 +87,13 @@ class FunctionClass(metaclass=_Described):
             bound = inspect.signature(cls.forward).bind(*ctx, *inputs, **keywords)
             bound.apply_defaults()
             inputs = bound.args[len(ctx) :]
-        offers = [name for name, there in (("vmap", cls.vmap or cls.generate_vmap_rule), ("jvp", cls.jvp)) if there]
+        ways = {
+            "vmap": cls.vmap or cls.generate_vmap_rule,
+            "jvp": cls.jvp,
+            "clear": cls.clear_saved_tensors_on_access,
+            "both": cls.backward and cls.vjp,
+        }
+        offers = [name for name, there in ways.items() if there]
         return apply(
             cls.__name__,
             cls.forward,

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from engine.recorder import Recorder
 
 active: Recorder | None = None
+calls = True
+"""Whether backward calls are the program's, and told as such."""
 
 
 @contextmanager
@@ -21,3 +23,14 @@ def unseen() -> Iterator[None]:
         yield
     finally:
         active = before
+
+
+@contextmanager
+def untold() -> Iterator[None]:
+    """The backward calls made inside it are none of the program's: only the ops that they make are told, as steps of its own."""
+    global calls
+    before, calls = calls, False
+    try:
+        yield
+    finally:
+        calls = before

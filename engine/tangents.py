@@ -7,8 +7,8 @@ what changes along that is the product the other way. A view's tangent is the sa
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +28,22 @@ UNLIKE = (
     "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. Tensor is of size {} "
     "while the given forward gradient is of size {}."
 )
+NOT_DIFFERENTIABLE = (
+    "Function's jvp returned a gradient at position {}, but  the corresponding forward output is not a differentiable Tensor.You should return "
+    "None at that position instead."
+)
+NESTED = "Setting a forward grad that itself has a forward gradient at the same level0 is not supported."
+NOT_WRITTEN = (
+    "An inplace custom Function is not modifying the forward mode gradients inplace. If the forward is modifying an input inplace, then the "
+    "jvp function must modify the corresponding gradient inplace."
+)
+NOT_ITSELF = (
+    "An inplace custom Function is not returning the forward mode gradients as-is. If the forward is modifying an input inplace, then the jvp "
+    "function must modify the gradient inplace and return it as-is."
+)
+NO_VIEW = "A custom Function's forward is returning a view (or an input as-is) but the jvp is not returning a view."
+OTHER_VIEW = "A custom Function is returning a view but the jvp is not returning a view of the given grad input."
+OTHER_BASE = "A custom Function is returning a view but the jvp is not returning a view of the same base as the given grad input."
 LINEAR = frozenset(
     ("Add", "AsStrided", "Cat", "Clamp", "Clone", "Cumsum", "Diagonal", "Expand", "Flip", "Gather", "Index", "IndexSelect", "Max", "Mean", "Min", "Neg",
      "Permute", "Repeat", "ReshapeAlias", "Roll", "Select", "Slice", "Sort", "Split", "Squeeze", "Stack", "Sub", "Sum", "T", "ToCopy", "Trace", "Transpose",
@@ -123,7 +139,7 @@ def along(function: Callable[[list[Any]], Any], inputs: Sequence[Any]) -> list[T
         and any(isinstance(each, Tensor) and each._requires_grad for each in (*inputs, *ways.values()))
     )
     found: list[Tensor | None] = []
-    with nullcontext() if tracked else recording.unseen(), paused(), grad_mode.enable_grad():
+    with recording.untold() if tracked else recording.unseen(), paused(), grad_mode.enable_grad():
         entries = list(inputs)
         for place in ways:
             entries[place] = _entry(inputs[place])
@@ -183,24 +199,82 @@ def written(target: Tensor, tangent: Tensor) -> None:
         METHODS["copy_"](target._tangent, tangent)
 
 
-def by_rule(node: Any, rule: Callable[..., Any] | None, inputs: Sequence[Any], outputs: Sequence[Tensor]) -> None:
-    """Gives the results of a Function of the program's own their tangents, by its `jvp`.
+def by_rule(
+    node: Any,
+    rule: Callable[..., Any] | None,
+    inputs: Sequence[Any],
+    given: Sequence[Tensor],
+    outputs: Sequence[Tensor],
+    wrote: Collection[Tensor],
+    apart: Collection[Tensor],
+) -> None:
+    """Gives the results of a Function of the program's own their tangents, by its `jvp`; `given` are what its forward gave, of which it `wrote` to
+    some, while those `apart` take no gradient.
 
-    Raises NotImplementedError where it has none, RuntimeError where that gives too few or too many.
+    Raises NotImplementedError where it has none, RuntimeError as PyTorch does: for too few tangents or too many, of another size, of what has no
+    derivative, and where a tangent is no view of its input's though the result is one, or was not written to though the input was.
     """
-    if all(of(each) is None for each in inputs):
+    tangents = [of(each) for each in inputs]
+    if all(each is None for each in tangents):
         return
     if rule is None:
         raise NotImplementedError(NO_RULE)
-    ways = []
-    for each in inputs:
-        way = of(each)
-        if way is None and isinstance(each, Tensor) and node._materialize:
-            way = zeros(each)
-        ways.append(way)
-    for out, tangent in zip(outputs, node.rates(rule, ways, len(outputs)), strict=True):
+    counts = [None if each is None else each._count for each in tangents]
+    ways = [
+        zeros(each)
+        if way is None and isinstance(each, Tensor) and each.is_floating_point() and node._materialize
+        else way
+        for each, way in zip(inputs, tangents, strict=True)
+    ]
+    with paused():
+        found = node.rates(rule, ways, len(node._results_at))
+    places = [place for place, tensor in enumerate(node._results_at) if tensor]
+    for place, before, out in zip(places, given, outputs, strict=True):
+        tangent = found[place]
+        if not out.is_floating_point() or _among(before, apart):
+            if tangent is not None:
+                raise RuntimeError(NOT_DIFFERENTIABLE.format(place))
+            continue
+        if tangent is not None and of(tangent) is not None:
+            raise RuntimeError(NESTED)
+        if tangent is not None and tangent.shape != out.shape:
+            raise RuntimeError(UNLIKE.format(list(out.shape), list(tangent.shape)))
+        if _among(before, wrote):
+            start = next(number for number, each in enumerate(inputs) if each is before)
+            if tangents[start] is not None:
+                if tangent is None or tangent._count == counts[start]:
+                    raise RuntimeError(NOT_WRITTEN)
+                if tangent is not tangents[start]:
+                    raise RuntimeError(NOT_ITSELF)
+            elif tangent is not None:
+                written(out, tangent)
+            continue
+        source = None if out._base is None else _source(inputs, out._base)
+        whole = None if source is None else tangents[source]
+        if whole is not None:
+            _shows(whole, tangent)
         if tangent is not None:
             give(out, tangent)
+
+
+def _among(tensor: Tensor, others: Collection[Tensor]) -> bool:
+    return any(each is tensor for each in others)
+
+
+def _source(inputs: Sequence[Any], base: Tensor) -> int | None:
+    """The place of the input whose memory a view looks at."""
+    places = [
+        place for place, each in enumerate(inputs) if isinstance(each, Tensor) and (each is base or each._base is base)
+    ]
+    return places[-1] if places else None
+
+
+def _shows(whole: Tensor, tangent: Tensor | None) -> None:
+    """Raises RuntimeError where a tangent is no view of this one, or of what this one is a view of."""
+    if tangent is None or tangent._base is None:
+        raise RuntimeError(NO_VIEW)
+    if tangent._base is not (whole if whole._base is None else whole._base):
+        raise RuntimeError(OTHER_VIEW if whole._base is None else OTHER_BASE)
 
 
 application.followed = follow

@@ -31,6 +31,8 @@ SELECT = row("select", "select(self, dim, index)", {"self": "select_backward(g, 
              symbol="[i]", spelled=("x[i]", "torch.select", "Tensor.select"), samples=(((2, 3), 1, 2), ((3,), 0, 1)), **PLACE)  # fmt: skip
 ALIAS = row("alias", "alias(self)", {"self": "g"}, view=True, symbol="alias", spelled=("x[...]",), samples=(((2, 3),), ((),)),
             en="Another name for the same memory: the gradient passes unchanged.", zh="同一块内存的另一个名字：梯度原样通过。")  # fmt: skip
+PRIMAL = row("fw_primal", "alias(self)", {"self": "g"}, node="Identity!", view=True, symbol="primal", spelled=("torch.autograd.forward_ad.unpack_dual",),
+             samples=(((2, 3),), ((),)), en="A dual tensor without its tangent: the gradient passes unchanged.", zh="去掉切向量的对偶张量：梯度原样通过。")  # fmt: skip
 SELECT_BACKWARD = row("select_backward", "select_backward(self, shape, dim, index)", {"self": "select(g, dim, index)"}, settings="shape dim index",
                       node="SelectBackwardBackward0!", symbol="[i]′", samples=(((2,), (2, 3), 1, 2),), **LIFT)  # fmt: skip
 SLICE = row("slice", "narrow(self, dim, start, stop, step)", {"self": "slice_backward(g, self.shape, dim, start, stop, step)"},

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from engine.program.machine import Machine
 
 INIT = "__init__"
-# What a Function may offer to the transforms of `torch.func`, and the members that say so.
-FORMS = {"vmap": ("vmap", "generate_vmap_rule"), "jvp": ("jvp",)}
+# What a Function may offer, and the members that say so.
+FORMS = {"vmap": ("vmap", "generate_vmap_rule"), "jvp": ("jvp",), "clear": ("clear_saved_tensors_on_access",)}
 
 
 def root(base: Value) -> tuple[UserClass | None, Kind, TypeValue | None]:
@@ -470,6 +470,8 @@ def apply(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, V
     if setup is not None or keywords:
         given = _inputs(of, given, keywords, setup is None)
     offers = [name for name, ways in FORMS.items() if any((found := of.find(way)) and found[1] for way in ways)]
+    if of.find("backward") and of.find("vjp"):
+        offers.append("both")
     jvp = _static(run, of, "jvp") if (inside.active or detour.reasons) and "jvp" in offers else None
     return run.host(reach.APPLY, [of.name, forward, backward, setup, given], {"offers": offers, "jvp": jvp})
 

@@ -78,3 +78,14 @@ def test_outside_of_the_function_a_leaf_may_not_be_written_to():
     leaf = torch.ones(3, requires_grad=True)
     with pytest.raises(RuntimeError, match="a leaf Variable that requires grad"):
         leaf.mul_(2)
+
+
+def test_the_calls_that_a_tangent_is_worked_out_by_are_none_of_the_programs():
+    x, ad = torch.tensor(2.0, requires_grad=True), "autograd.forward_ad."
+    with torch.record() as trace, TORCH[ad + "dual_level"]():
+        y = TORCH[ad + "make_dual"](x, torch.tensor(1.0))
+        tangent = TORCH[ad + "unpack_dual"](y * y).tangent
+        tangent.backward()
+    started = [event for event in trace.events() if event.kind == "backward-started"]
+    assert [event.call for event in started] == [0]
+    assert x.grad.item() == 2.0

@@ -122,6 +122,7 @@ export const BEARERS = {
   'pad′': 'reflection_pad1d_backward reflection_pad2d_backward reflection_pad3d_backward replication_pad1d_backward replication_pad2d_backward replication_pad3d_backward',
   'pdist′': 'pdist_backward',
   'prelu': 'prelu_kernel',
+  'primal': 'fw_primal',
   'qr': 'linalg_qr',
   'rad→°': 'rad2deg',
   'real?': 'isreal',
