@@ -107,6 +107,19 @@ test('the event that makes a tensor is told with the name that its statement the
   assert.equal(detail(known, made('tensor-created', 9), zh), '创建一个张量：2.0，不需要梯度。');
 });
 
+test('a hook whose lines are steps is called by its name, with what it is given', () => {
+  const enter = { kind: 'scope-entered', line: 9, scope: 'function', label: 'double' };
+  const left = [{ kind: 'scope-left', line: 5, scope: 'function', label: 'double' }, { kind: 'hook-ran', line: 9, tensor: 1, function: null, before: scalar(1), after: scalar(2) }];
+  const written = [...square().slice(0, square().findIndex((event) => event.kind === 'gradient-accumulated')), enter];
+  const told = (given) => {
+    const known = new Trace(trace([...written, ...given, reach(5), { kind: 'printed', line: 5, text: 'in\n' }, ...left]));
+    const index = known.steps.findIndex((step) => step.kind === 'hook');
+    return [en, zh].map((t) => plainSentence(known, index, t));
+  };
+  assert.deepEqual(told([create(7, 1)]), ['the hook double is called with 1.0.', '调用钩子 double，传入 1.0。']);
+  assert.deepEqual(told([]), ['the hook double is called.', '调用钩子 double。']);
+});
+
 test('a step that does not exist has no sentence', () => {
   assert.equal(sentence(new Trace(), 0, en), '');
   assert.equal(sentence(new Trace(trace(square())), 99, en), '');

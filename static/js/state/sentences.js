@@ -82,7 +82,7 @@ const TELL = {
   backward: tellOwn,
   node: tellNode,
   write: tellOwn,
-  hook: (step, events, state, t) => (events.some((event) => event.kind === 'hook-ran') ? tellOwn(step, events, state, t) : t('step.hook')),
+  hook: tellHook,
   done: tellDone,
   clear: tellEach,
   set: tellOwn,
@@ -91,6 +91,15 @@ const TELL = {
   caught: tellOwn,
   error: tellOwn,
 };
+
+/** What a hook did, or, where its own lines are steps, that it is called and with what. @type {Tell} */
+function tellHook(step, events, state, t) {
+  if (events.some((event) => event.kind === 'hook-ran')) return tellOwn(step, events, state, t);
+  const called = events.find((event) => event.kind === 'scope-entered');
+  if (!called) return t('step.hook');
+  const given = events.flatMap((event) => (event.kind === 'tensor-created' ? [described(event.value, t)] : []));
+  return given.length > 0 ? t('step.hook.given', { name: called.label, values: join(given, t) }) : t('step.hook.called', { name: called.label });
+}
 
 /** The step's own event tells it. @type {Tell} */
 function tellOwn(step, events, state, t) {
