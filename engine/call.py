@@ -277,10 +277,6 @@ class Call:
         if recorder is not None and released:
             recorder.freed(self, node)
 
-    def meeting(self) -> dict[Spot, int]:
-        """How many gradients meet at each output of each target."""
-        return self.expected
-
     def _tensor_hooks(self, node: Node, rare: Rare, buffer: list[Any]) -> None:
         for output, registered in rare.hooks.items():
             buffer[output] = self._hooked(registered, buffer[output], node, output)

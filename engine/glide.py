@@ -151,6 +151,8 @@ class Glide(Call):
                     if steps is None:
                         node._beside = FREED  # else once it is told
         except Exception:
+            if self.journal is not None:
+                self.journal.failed = True
             if steps is not None and node.__class__ is quick:
                 # What it gave may be refused once it was noted: the step must not be taken again.
                 steps[node] = Handed([gradient], (), None, freed=False)

@@ -6,15 +6,16 @@ The recorder takes the steps again when it tells them (`retaken`), for nothing t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine import scalars, steps
+from engine import steps
 from engine.quick import FREED, QuickFunction
 from engine.ready import FIRST, Ready, Spot, spot
 from engine.routes import TWO
+from engine.spoken import spoken
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Journal:
         self.keep = keep
         self.number, self.line, self.span = recorder.call, recorder.line, recorder.span
         self.steps: dict[Any, Any] = {}
+        self.failed = False
         self.refused: set[Tensor] = set()
         self.befores: dict[Tensor, Any] = {}
         # While it is told: the gradients so far, by where they arrived; how many parts of each sum, and how many there will be; what all lines
@@ -55,7 +57,7 @@ class Journal:
         self.again: dict[Spot, Any] = {spot(root, output): gradient}
         self.parts: dict[Spot, int] = {}
         self.place: str | None = None
-        self.expected: dict[Spot, int] = {}
+        self.expected: Counter[Spot] = Counter()
 
     def close(self, refused: set[Tensor], rest: Sequence[Tensor]) -> None:
         """Note the call. Leaves have been given their gradients but for those `refused` and the `rest`, which are given theirs now."""
@@ -65,62 +67,68 @@ class Journal:
         if self.befores:
             self.recorder.settle()
 
-    def order(self) -> Iterator[tuple[Any, Any]]:
-        """Nodes with what they held, in the order in which they ran, and leaves where the last gradient came to them."""
-        leaves: dict[Any, list[Tensor]] = {}
-        for leaf, node in self._surveyed().items():
-            leaves.setdefault(node, []).append(leaf)
-        if any(len(several) > 2 for several in leaves.values()):
-            yield from self._queued()
-            return
-        for node, held in self.steps.items():
-            yield node, held
-            for leaf in leaves.get(node, ()):
-                yield leaf, None
-
-    def _surveyed(self) -> dict[Tensor, Any]:
-        """The leaves, in the order in which the last gradient came to each, with the node that sent it; what meets where is counted on the way."""
+    def survey(self) -> dict[Any, list[Tensor]]:
+        """The leaves, by the node after which the last gradient has come to each; how many gradients meet where is counted on the way."""
         last: dict[Tensor, Any] = {}
-        steps, count = self.steps, self.expected
-        nodes = list(steps)
-        beyond = set()
-        for node in nodes:
+        to: list[Any] = []
+        further: list[Spot] = []
+        for node in self.steps:
             if node.__class__ is QuickFunction and node._odds is None:
                 # Nearly all: what `targets` and `spots` give, without a call.
-                to: Sequence[Any] = (node._first,) if node._route.width == 1 else (node._first, node._second)
-                keys = None
+                first = node._first
+                to.append(first)
+                if not first._is_node:
+                    last.pop(first, None)
+                    last[first] = node
+                if node._route.width > 1:
+                    second = node._second
+                    to.append(second)
+                    if not second._is_node:
+                        last.pop(second, None)
+                        last[second] = node
             else:
-                to = targets(node)
-                keys = spots(node)
-            for edge, target in enumerate(to):
-                key = id(target) if keys is None else keys[edge]
-                count[key] = count.get(key, 0) + 1
-                if not target._is_node:
-                    if node not in beyond:
+                further += spots(node)
+                for target in targets(node):
+                    if not target._is_node:
                         last.pop(target, None)
                         last[target] = node
-                elif target not in steps and target not in beyond:
-                    # It was to run after one that failed.
-                    beyond.add(target)
-                    nodes.append(target)
-        return last
+        self.expected = Counter(map(id, to))
+        self.expected.update(further)
+        if self.failed:
+            self._count_unreached()
+        leaves: dict[Any, list[Tensor]] = {}
+        for leaf, node in last.items():
+            leaves.setdefault(node, []).append(leaf)
+        return self._queued() if any(len(several) > 2 for several in leaves.values()) else leaves
 
-    def _queued(self) -> Iterator[tuple[Any, Any]]:
-        """The order where more than two leaves are ready at once, which the queue decides."""
+    def _count_unreached(self) -> None:
+        """Count what was to come from nodes after one that failed, too."""
+        nodes = list(self.steps)
+        seen = set(nodes)
+        for node in nodes:
+            for target in targets(node):
+                if target._is_node and target not in seen:
+                    seen.add(target)
+                    nodes.append(target)
+        self.expected.update(key for node in nodes[len(self.steps) :] for key in spots(node))
+
+    def _queued(self) -> dict[Any, list[Tensor]]:
+        """The leaves where more than two are ready at once, whose order the queue decides."""
         left = Counter(id(target) for node in self.steps for target in targets(node))
-        ready = Ready()
+        leaves: dict[Any, list[Tensor]] = {}
+        ready, after = Ready(), self.root
         ready.push(FIRST, self.root)
         while len(ready):
             target = ready.pop()
-            yield target, self.steps.get(target)
+            if not target._is_node:
+                leaves.setdefault(after, []).append(target)
+                continue
+            after = target
             for other in targets(target) if target in self.steps else ():
                 left[id(other)] -= 1
                 if not left[id(other)]:
                     ready.push(other._sequence if other._is_node else FIRST, other)
-
-    def meeting(self) -> dict[Spot, int]:
-        """How many gradients meet at each output of each target."""
-        return self.expected
+        return leaves
 
 
 def targets(node: Any) -> Sequence[Any]:
@@ -137,27 +145,33 @@ def spots(node: Any) -> list[Spot]:
 
 def retaken(recorder: Recorder, journal: Journal) -> None:
     """The steps of a backward call, taken again; nothing that they read has changed since."""
-    again = journal.again
+    again, leaves, freed = journal.again, journal.survey(), not journal.keep
     with np.errstate(all="ignore"):
-        for target, held in journal.order():
-            if not target._is_node:
-                value, before = again.pop(id(target), None), journal.befores.get(target)
-                if value is not None and target not in journal.refused:
-                    before = before._data if isinstance(before, Tensor) else before
-                    after = value if before is None else before + value
-                    steps.accumulated(
-                        recorder, journal.line, journal.span, journal, target, before, value, after, False
-                    )
-                continue
+        for node, held in journal.steps.items():
             if held.__class__ is Handed:
-                _handed(recorder, journal, target, held)
-                continue
-            if target._route.mode == TWO:
-                held = held, target._beside
-                if not journal.keep:
-                    target._beside = FREED
-            if target._facts.scalar is None or not scalars.step(recorder, journal, target, held, again):
-                _step(recorder, journal, target, held, again)
+                _handed(recorder, journal, node, held)
+            else:
+                facts = node._facts
+                if node._route.mode == TWO:
+                    held = held, node._beside
+                    if freed:
+                        node._beside = FREED
+                if facts.scalar is None or not (facts.spoken or spoken(node)).step(
+                    recorder, journal, node, held, again
+                ):
+                    _step(recorder, journal, node, held, again)
+            if node in leaves:
+                for leaf in leaves[node]:
+                    _rested(recorder, journal, leaf)
+
+
+def _rested(recorder: Recorder, journal: Journal, leaf: Tensor) -> None:
+    """A leaf has been given its gradient."""
+    value, before = journal.again.pop(id(leaf), None), journal.befores.get(leaf)
+    if value is not None and leaf not in journal.refused:
+        before = before._data if isinstance(before, Tensor) else before
+        after = value if before is None else before + value
+        steps.accumulated(recorder, journal.line, journal.span, journal, leaf, before, value, after, False)
 
 
 def single(
@@ -165,7 +179,7 @@ def single(
 ) -> None:
     """One step between single numbers, taken again; `befores` are what it was added to, by where it arrived."""
     again = call.again = {id(node): gradient, **befores}
-    if not scalars.step(recorder, call, node, held, again):
+    if not spoken(node).step(recorder, call, node, held, again):
         _step(recorder, call, node, held, again)
     call.again = None
 

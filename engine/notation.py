@@ -167,18 +167,10 @@ def joined(
     return _function(_code(text, body, parameters), vocabulary)
 
 
-def told(
-    formulas: Sequence[Formula], events: Sequence[ast.expr], parameters: tuple[str, ...], vocabulary: dict[str, Any]
-) -> Callable[..., Any]:  # fmt: skip
-    """Several formulas as one function of `parameters`, which gives for each its value, `_part`, and what tells it; None where that is no `_kind`."""
-    bodies: list[ast.expr] = []
-    for formula, event in zip(formulas, events, strict=True):
-        part = ast.NamedExpr(ast.Name("_part", ast.Store()), formula.body())
-        single = ast.Compare(ast.Attribute(part, "__class__", ast.Load()), [ast.Is()], [ast.Name("_kind", ast.Load())])
-        told = ast.Tuple([ast.Name("_part", ast.Load()), event], ast.Load())
-        bodies.append(ast.IfExp(single, told, ast.Constant(None)))
-    text = ", ".join(formula.text for formula in formulas)
-    return _function(_code(text, ast.Tuple(bodies, ast.Load()), parameters), vocabulary)
+def function(text: str, vocabulary: dict[str, Any]) -> Callable[..., Any]:
+    """The one function that a text of our own defines, over `vocabulary`."""
+    module = compile(text, "<formulas>", "exec")
+    return _function(next(part for part in module.co_consts if isinstance(part, CodeType)), vocabulary)
 
 
 def _function(code: CodeType, vocabulary: dict[str, Any]) -> Callable[..., Any]:

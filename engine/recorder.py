@@ -109,13 +109,12 @@ class Recorder:
         pending = self.pending
         if not pending:
             return
-        notes = pending[::-1]
+        notes = iter(pending.copy())
         pending.clear()
         self._promised.clear()
         self.texts = {}
-        take, told = notes.pop, self.told.append
-        while notes:
-            note = take()
+        take, told = notes.__next__, self.told.append
+        for note in notes:
             kind = note.__class__
             if kind is str:
                 told(note)

@@ -91,7 +91,7 @@ def _summed(
         "gradient-summed",
         line,
         f',"call":{call.number},"tensor":{tensor},"to":{to},"before":{shown(recorder, before)},"added":{added},'
-        f'"after":{shown(recorder, after)},"part":{call.parts[key]},"of":{call.meeting()[key]}',
+        f'"after":{shown(recorder, after)},"part":{call.parts[key]},"of":{call.expected[key]}',
     )
 
 
