@@ -163,7 +163,7 @@ def cholesky_inverse(factor: Array, upper: bool) -> Array:
 
 
 def cholesky_inverse_backward(g: Any, factor: Any, inverse: Any, upper: bool) -> Any:
-    inner = inverse @ (g + g.mT) @ inverse
+    inner = inverse @ ((g + g.mT) @ inverse)
     return -(factor @ inner) if upper else -(inner @ factor)
 
 

@@ -59,6 +59,8 @@ def aminmax_backward(g: Any, x: Array, least: Array, most: Array, dim: int | Non
     """Each of the two gradients shared evenly by the elements that were chosen."""
     made = np.zeros_like(x)
     for each, chosen in zip(g, (least, most), strict=True):
+        if each is None:
+            continue
         if dim is not None and x.ndim and not keepdim:
             each, chosen = np.expand_dims(each, dim), np.expand_dims(chosen, dim)
         mask = x == chosen

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine import dtypes
 from engine.application import apply
+from engine.ops.arithmetic import MUL_NUMBER
+from engine.ops.margins import ADD_NUMBER
+from engine.ops.norms import NORM, vector_norm
 from engine.ops.op import Op, camel
-from engine.ops.table import row, spelled
+from engine.ops.table import FUNCTIONS, METHODS, row, spelled
 from engine.tensor import Tensor
 
 NOTE = {"en": "A derivative that is itself differentiated.", "zh": "导数再求一次导。"}
@@ -234,3 +238,16 @@ _measured(
     (((4, 3), (4, 3), (3,), 1e-5, (True, True, True)), ((2, 2, 3), (2, 2, 3), None, 0.1, (True, False, True)), ((2, 2, 2, 2), (2, 2, 2, 2), (2,), 0.1, (False, True, False))),
     beside=(3, 4),
 )  # fmt: skip
+
+
+@spelled("internal.renorm_pulled")
+def renorm_pulled(g: Tensor, x: Tensor, p: float, others: tuple[int, ...], maxnorm: float) -> Tensor:
+    """What goes back through `renorm`, worked out in float64, as PyTorch does."""
+    m = METHODS
+    size = vector_norm(x, p, others, True, dtype=dtypes.float64)
+    along = m["sum"](m["mul"](x, g), others, True, dtype=dtypes.float64)
+    inverse = m["reciprocal"](apply(ADD_NUMBER, (size,), (1e-7,)))
+    pulled = NORM.tensor_rules[0](along, x, size, x._data.shape, p, others, True)
+    made = m["mul"](apply(MUL_NUMBER, (inverse,), (maxnorm,)), m["sub"](g, m["mul"](inverse, pulled)))
+    result: Tensor = FUNCTIONS["where"](m["gt"](size, maxnorm), m["to"](made, g.dtype), g)
+    return result

@@ -399,7 +399,7 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
             f"linalg.vecdot: Expected x and y to have the same dtype, but found x of type {x.dtype.scalar} and y of type {y.dtype.scalar} instead"
         )
     if x._data.ndim == y._data.ndim == 1 and x._data.shape == y._data.shape and dim in (0, -1):
-        alone: Tensor = METHODS["dot"](x, y)
+        alone: Tensor = METHODS["vdot"](x, y)
         return alone
     result: Tensor = METHODS["sum"](METHODS["mul"](x, y), dim)
     return result

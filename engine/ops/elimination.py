@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.application import apply
-from engine.kernels.elimination import Tools, beside, factors_back, lu_parts, order_of, triangles_back
+from engine.kernels.elimination import (
+    Tools,
+    beside,
+    cholesky_solve_factor,
+    factors_back,
+    lu_parts,
+    order_of,
+    triangles_back,
+)
 from engine.kernels.matrices import LinAlgError
 from engine.ops.answers import answer
 from engine.ops.matrices import matrix
@@ -40,6 +48,7 @@ LU_SOLVE = row(
 CHOLESKY_SOLVE = row(
     "cholesky_solve", "cholesky_solve(self, input2, upper)",
     {"self": "cholesky_solve(g, input2, upper)", "input2": "cholesky_solve_factor(cholesky_solve(g, input2, upper), result, input2, upper)"},
+    together="cholesky_solve_backward(g, input2, result, upper, wanted)",
     settings="upper", symbol="A⁻¹B", spelled=("torch.cholesky_solve", "Tensor.cholesky_solve"), samples=(((1, 2), (1, 1), False), ((2, 1, 3), (2, 1, 1), True)), domain=(0.5, 2.0),
     en="The right side receives the solution of its gradient; the factor that, times the solution.", zh="右端得到以其梯度为右端的解；因子得到它与解之积。",
 )  # fmt: skip
@@ -185,6 +194,18 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Tensor:  # 
     return result
 
 
+@spelled("internal.cholesky_solve_backward")
+def cholesky_solve_backward(
+    g: Tensor, factor: Tensor, found: Tensor, upper: bool, wanted: Sequence[bool]
+) -> Iterator[Tensor]:
+    """By one solution for both."""
+    side = cholesky_solve(g, factor, upper)
+    if wanted[0]:
+        yield side
+    if wanted[1]:
+        yield cholesky_solve_factor(side, found, factor, upper)
+
+
 @spelled("torch.cholesky_inverse", "Tensor.cholesky_inverse")
 def cholesky_inverse(input: Tensor, upper: bool = False) -> Tensor:
     """The inverse of the matrix with this factor."""
@@ -202,13 +223,17 @@ def matrix_exp(A: Tensor) -> Tensor:  # noqa: N803
 
 @spelled("internal.matrix_exp_backward")
 def matrix_exp_backward(g: Tensor, x: Tensor) -> Tensor:
-    """As the kernel of this name, of Tensors."""
-    size, turned, scale = x._data.shape[-1], METHODS["transpose"](x, -2, -1), beside(g._data, x._data)
-    above = FUNCTIONS["cat"]([turned, METHODS["div"](g, scale)], -1)
-    below = FUNCTIONS["cat"]([FUNCTIONS["zeros_like"](x), turned], -1)
-    whole = matrix_exp(FUNCTIONS["cat"]([above, below], -2))
-    made: Tensor = METHODS["mul"](METHODS["narrow"](METHODS["narrow"](whole, -2, 0, size), -1, size, size), scale)
-    return made
+    """As the kernel of this name, of Tensors; each block is written into zeros."""
+    m, size, scale = METHODS, x._data.shape[-1], beside(g._data, x._data)
+    turned, whole = m["transpose"](x, -2, -1), m["new_zeros"](g, (*x._data.shape[:-2], 2 * size, 2 * size))
+    for top, left, block in (
+        (0, 0, turned),
+        (size, size, turned),
+        (0, size, g if scale == 1 else m["div"](g, scale)),
+    ):
+        m["copy_"](m["narrow"](m["narrow"](whole, -2, top, size), -1, left, size), block)
+    made: Tensor = m["narrow"](m["narrow"](matrix_exp(whole), -2, 0, size), -1, size, size)
+    return made if scale == 1 else m["mul"](made, scale)
 
 
 @spelled("torch.linalg.cond")

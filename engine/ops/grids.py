@@ -231,7 +231,7 @@ def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
     if count:
         m["fill_"](m["select"](result, 1, 0), 1)
     if count > 1:
-        m["copy_"](cut(result, 1, 1, count - 1), m["expand"](m["view"](x, -1, 1), (-1, count - 1)))
+        m["copy_"](cut(result, 1, 1, count - 1), m["unsqueeze"](x, 1))
         m["copy_"](cut(result, 1, 1, count - 1), m["cumprod"](cut(result, 1, 1, count - 1), 1))
     return result if increasing else m["flip"](result, (1,))  # type: ignore[no-any-return]
 

@@ -68,6 +68,7 @@ EUCLID = row(
 RENORM = row(
     "renorm", "self * renorm_factor(norm(self, p, others, True), maxnorm)",
     {"self": "renorm_backward(g, self, p, others, norm(self, p, others, True), maxnorm)"}, settings="p others maxnorm",
+    twice={"self": "renorm_pulled(g, self, p, others, maxnorm)"},
     symbol="renorm", spelled=("torch.renorm", "Tensor.renorm"), samples=(((2, 3), 2.0, (1,), 0.5), ((2, 3), 2.0, (0,), 9.0)),
     en="Slices that were shortened lose the part of the gradient along them.", zh="被缩短的切片失去沿自身方向的那部分梯度。",
 )  # fmt: skip

@@ -38,7 +38,7 @@ LOGCUMSUMEXP = row(
     en="An element receives its share of the gradient of every later sum.", zh="一个元素从其后的每个和得到它那份梯度。",
 )  # fmt: skip
 AMINMAX = row(
-    "aminmax", "aminmax(self, dim, keepdim)", {"self": "aminmax_backward(g, self, min, max, dim, keepdim)"}, settings="dim keepdim", results="min max", many=True,
+    "aminmax", "aminmax(self, dim, keepdim)", {"self": "aminmax_backward(g, self, min, max, dim, keepdim)"}, settings="dim keepdim", results="min max", many=True, silent=True,
     symbol="min max", spelled=("torch.aminmax", "Tensor.aminmax"), samples=(((2, 3), None, False), ((2, 3), 1, False), ((2, 3), 0, True)),
     en="The two gradients go to the least and the greatest elements; equal ones share.", zh="两份梯度分别交给最小和最大的元素；并列者平分。",
 )  # fmt: skip
@@ -86,11 +86,13 @@ def aminmax_backward(g: Any, x: Tensor, least: Tensor, most: Tensor, dim: int | 
     m = METHODS
     parts, places = [], None if dim is None else (dim,)
     for each, chosen in zip(g, (least, most), strict=True):
+        if each is None:
+            continue
         each, chosen = (INTERNAL["restored"](part, places, keepdim, x._data.shape) for part in (each, chosen))
         mask = m["eq"](x.detach(), chosen.detach())
         count = m["sum"](mask, dim, True) if dim is not None else m["sum"](mask)
         parts.append(m["mul"](m["div"](each, count), mask))
-    result: Tensor = m["add"](*parts)
+    result: Tensor = m["add"](*parts) if len(parts) == 2 else parts[0]
     return result
 
 

@@ -42,7 +42,7 @@ SCATTER_FOLDED = row(
     en="Values folded into their places; PyTorch has no derivative for it.", zh="值并入各处；PyTorch 没有给出它的导数。",
 )  # fmt: skip
 INDEX_ADD = row(
-    "index_added", "index_added(self, dim, index, source, alpha)", {"self": "g", "source": "alpha * index_select(g, dim, index)"}, inputs="self index source", twice={"source": "alpha * spread_as(index_select(g, dim, index), source.shape)"},
+    "index_added", "index_added(self, dim, index, source, alpha)", {"self": "g", "source": "alpha * index_select(g, dim, index)"}, inputs="self index source", twice={"source": "spread_as(index_select(g, dim, index), source.shape) if alpha == 1 else alpha * spread_as(index_select(g, dim, index), source.shape)"},
     settings="dim alpha", held=("source",), node="IndexAdd", symbol="[…]+", spelled=("torch.index_add", "Tensor.index_add"), samples=(((2, 3), [0, 2, 0], (2, 3), 1, 2.0),), **ADDED,
 )  # fmt: skip
 INDEX_COPY = row(

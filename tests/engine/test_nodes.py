@@ -71,6 +71,10 @@ WHOLE = {
     "tensordot of all": lambda x, w: torch.tensordot(x[None], w[None], [[1, 2], [1, 2]]),
     "solve for vectors": lambda x, w: torch.linalg.solve(torch.eye(4).expand(2, 4, 4) * x[:, None], w),
     "prelu of turned slopes": lambda x, w: F.prelu(x, w[1, ::2].repeat(2)[::1][:4:1]),
+    "renorm of float32": lambda x, w: x.renorm(2, 0, 0.5),
+    "index_add_": lambda x, w: (x * 1).index_add_(0, torch.tensor([0]), w[:1]),
+    "the least alone": lambda x, w: torch.aminmax(x)[0],
+    "matrix_exp": lambda x, w: torch.matrix_exp(x @ w.t()),
     "aminmax of a number": lambda x, w: [both := x[0, 0].aminmax(dim=0), both[0] * both[1]][1],
 }
 LEAF = [[0.3, 0.5, 0.7, 0.2], [0.9, 0.4, 0.1, 0.6]]
@@ -121,6 +125,15 @@ def second_order(torch, call):
 @pytest.mark.parametrize("name", WHOLE)
 def test_the_graph_of_a_derivative_is_pytorchs(name):
     assert second_order(torch, WHOLE[name]) == STORED[name]
+
+
+def test_the_powers_of_a_line_are_written_into_their_places():
+    x = torch.tensor(LEAF[0], requires_grad=True)
+    slices = "torch::autograd::CopySlices"
+    first = f"{slices}(- UnsqueezeBackward0(.))"
+    assert (
+        walked(torch.vander(x).grad_fn, {}) == f"FlipBackward0({slices}({first} CumprodBackward0(SliceBackward0(=2))))"
+    )
 
 
 def test_a_vector_times_a_matrix_was_written_once():
