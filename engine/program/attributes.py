@@ -143,6 +143,8 @@ def read(run: Machine, value: Value, name: str) -> Value:
             return run.admitted(held)
     if kind is ErrorValue and name == "args":
         return value.items
+    if kind is ErrorValue and name == "value" and value.kind == "StopIteration":
+        return value.items[0] if value.items else None
     if kind is reach.CONTEXT and name in value.fields:
         return value.fields[name]
     if kind is Array:

@@ -25,6 +25,7 @@ class Interpreter(Calls):
         super().__init__(program, recorder, meter, move)
         self.result: Value = None
         self.handling: list[ProgramError] = []
+        self.floor = 0
         self.titled: set[int] = set()
         self.codes = {}
         self.builtins = {**self.builtins, **naming.NAMING}

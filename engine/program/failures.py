@@ -16,6 +16,7 @@ PATTERN_ERROR = "error"
 UNPICKLING = "UnpicklingError"
 PARENTS: dict[str, str | None] = {
     "Exception": None,
+    "GeneratorExit": None,
     "ArithmeticError": "Exception",
     "OverflowError": "ArithmeticError",
     "ZeroDivisionError": "ArithmeticError",

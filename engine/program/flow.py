@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from engine.program import classes, contexts, reach, special
+from engine.program import contexts, reach, special
 from engine.program.expressions import Evaluator
 from engine.program.failures import ProgramError, is_kind, let_go
 from engine.program.narration import scope
 from engine.program.statements import Act, Signal
 from engine.program.targets import Target
-from engine.program.values import ErrorClass, ErrorValue, HostFunction, Instance, Mode, UserClass, Value, type_name
+from engine.program.values import (
+    ErrorClass,
+    HostFunction,
+    Instance,
+    Manager,
+    Mode,
+    Stack,
+    UserClass,
+    Value,
+    type_name,
+)
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -42,7 +54,7 @@ def _within(run: Interpreter, item: ast.withitem, line: int, inner: Act) -> Act:
 
     def act() -> Signal:
         manager = manager_of()
-        if special.method(manager, "__enter__") is not None:
+        if type(manager) in (Manager, Stack) or special.method(manager, "__enter__") is not None:
             return _visit(run, manager, assign, inner)
         if type(manager) in reach.ENTERED:
             return _hold(manager, assign, inner)
@@ -77,21 +89,20 @@ def _hold(manager: Value, assign: Target | None, inner: Act) -> Signal:
 
 def _visit(run: Interpreter, manager: Value, assign: Target | None, inner: Act) -> Signal:
     """What a `with` does over an object of the program: its `__enter__`, the body, its `__exit__` whatever the body did."""
-    value = special.ask(run, manager, "__enter__")
+    signal: Signal = None
     depth = len(run.scopes)
-    run.enter(scope("mode", type_name(manager)))
-    try:
-        if assign is not None:
-            assign(value)
-        signal = inner()
-    except ProgramError as error:
-        run.leave(depth)
-        if not contexts.left(run, manager, error):
+    with contexts.Context(run, manager) as value:
+        run.enter(scope("mode", type_name(manager)))
+        try:
+            if assign is not None:
+                assign(value)
+            signal = inner()
+        except ProgramError:
+            run.leave(depth)
             raise
-        return None
-    kept = run.result
-    contexts.left(run, manager, None)
-    run.result = kept
+        kept = run.result
+    if signal is not None:
+        run.result = kept
     run.leave(depth)
     return signal
 
@@ -105,55 +116,40 @@ def throw(run: Interpreter, node: ast.Raise) -> Act:
             if not run.handling:
                 raise ProgramError("RuntimeError", "No active exception to reraise")
             raise run.handling[-1]
-        value = of()
-        if type(value) is ErrorClass:
-            value = ErrorValue(value.kind, "")
-        if type(value) is UserClass and value.kind == "error":
-            value = run.call(value, [], {})
-        if type(value) is Instance and value.of.kind == "error":
-            if cause_of is not None:
-                cause_of()
-            raise _raised(run, value)
-        if type(value) is not ErrorValue:
-            raise ProgramError("TypeError", "exceptions must derive from BaseException", code="raise")
+        error = contexts.raised(run, of())
         if cause_of is not None:
             cause_of()
-        error = ProgramError(value.kind, value.text, code="raised")
-        error.value = value
         raise error
 
     return act
 
 
-def _raised(run: Interpreter, value: Instance) -> ProgramError:
-    """An object of an error class of the program, on its way up."""
-    error = ProgramError(value.of.name, run.shown(value, run.meter.limits.string), code="raised")
-    error.value, error.root = value, classes.error_of(value.of)
-    return error
-
-
 def attempt(run: Interpreter, node: ast.Try) -> Act:
     body, orelse, final = run.block(node.body), run.block(node.orelse), run.block(node.finalbody)
-    handlers = [
-        (None if one.type is None else run.evaluator(one.type), one.name, run.block(one.body)) for one in node.handlers
-    ]
+    taking = [(one, run.block(clause.body)) for one, clause in zip(handlers(run, node), node.handlers, strict=True)]
 
     def act() -> Signal:
         depth = len(run.scopes)
         signal: Signal = None
         pending: ProgramError | None = None
         try:
-            signal = body()
-            if signal is None:
-                signal = orelse()
+            try:
+                signal = body()
+            except ProgramError as error:
+                run.leave(depth)
+                for handler, handle in taking:
+                    if handler.takes(error):
+                        with handler.handling(error):
+                            signal = handle()
+                        break
+                else:
+                    raise
+            else:
+                if signal is None:
+                    signal = orelse()
         except ProgramError as error:
             run.leave(depth)
-            try:
-                taken, signal = _handle(run, handlers, error)
-                pending = None if taken else error
-            except ProgramError as other:
-                run.leave(depth)
-                pending = other
+            pending = error
         if node.finalbody:
             kept = run.result
             last = final()
@@ -167,25 +163,38 @@ def attempt(run: Interpreter, node: ast.Try) -> Act:
     return act
 
 
-def _handle(
-    run: Interpreter, handlers: list[tuple[Evaluator | None, str | None, Act]], error: ProgramError
-) -> tuple[bool, Signal]:
-    for wanted_of, name, body in handlers:
-        if wanted_of is not None and not _matches(error, wanted_of()):
-            continue
+class Handler:
+    """The head of an `except`."""
+
+    def __init__(self, run: Interpreter, node: ast.ExceptHandler) -> None:
+        self._run, self._name = run, node.name
+        self._wanted_of: Evaluator | None = None if node.type is None else run.evaluator(node.type)
+
+    def takes(self, error: ProgramError) -> bool:
+        """True where this is the clause for the error."""
+        return self._wanted_of is None or _matches(error, self._wanted_of())
+
+    @contextmanager
+    def handling(self, error: ProgramError) -> Iterator[None]:
+        """Within, the error is the one that a bare `raise` raises, under the name that the clause gives it."""
+        run, frame = self._run, self._run.frame
         run.caught(error.kind, error.text)
         run.handling.append(error)
         try:
-            if name:
-                run.bind_in(run.frame, name, contexts.told(error))
-            signal = body()
+            if self._name:
+                run.bind_in(frame, self._name, contexts.told(error))
+            yield
         finally:
-            run.handling.pop()
+            if run.handling[-1:] == [error]:  # else it is the error of a generator that nobody goes on with
+                run.handling.pop()
             let_go(error)
-            if name:
-                run.frame.names.pop(name, None)
-        return True, signal
-    return False, None
+            if self._name:
+                frame.names.pop(self._name, None)
+
+
+def handlers(run: Interpreter, node: ast.Try) -> list[Handler]:
+    """The heads of the clauses of a `try`, in order."""
+    return [Handler(run, one) for one in node.handlers]
 
 
 def _matches(error: ProgramError, wanted: Value) -> bool:

@@ -321,23 +321,29 @@ class Machine(Gate):
 
     def drawn(self, stream: Stream) -> Iterator[Value]:
         """The items of a stream. A stream over a stream over a stream goes no deeper than calls may."""
-        meter = self.meter
+        ahead = stream.items.__next__
         while True:
-            meter.burn(1)
-            if stream.busy:
-                raise ProgramError("ValueError", "generator already executing", code="generator-busy")
-            if meter.draws >= meter.limits.calls:
-                raise Limited("calls", meter.limits.calls)
-            stream.busy = True
-            meter.draws += 1
             try:
-                item = next(stream.items)
+                item = self.resume(stream, ahead)
             except StopIteration:
                 return
-            finally:
-                meter.draws -= 1
-                stream.busy = False
             yield item
+
+    def resume(self, stream: Stream, ahead: Callable[[], Value]) -> Value:
+        """What a stream comes to next, for a unit of fuel. Raises StopIteration at its end."""
+        meter = self.meter
+        meter.burn(1)
+        if stream.busy:
+            raise ProgramError("ValueError", "generator already executing", code="generator-busy")
+        if meter.draws >= meter.limits.calls:
+            raise Limited("calls", meter.limits.calls)
+        stream.busy = True
+        meter.draws += 1
+        try:
+            return ahead()
+        finally:
+            meter.draws -= 1
+            stream.busy = False
 
     def gather(self, value: Value) -> list[Value]:
         """All items of a value, within the limit on containers."""

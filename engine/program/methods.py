@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.program import fstrings, queues, sets
+from engine.program import fstrings, queues, sets, stepping
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
 from engine.program.library import collections as counts
+from engine.program.library import contextlib as managers
 from engine.program.library import draws
 from engine.program.library import random as dice
 from engine.program.library import re as regular
@@ -391,6 +392,8 @@ CHANGING = frozenset(
 METHODS: dict[tuple[type, str], Handler] = {
     **queues.METHODS,
     **counts.METHODS,
+    **stepping.METHODS,
+    **managers.METHODS,
     **regular.METHODS,
     **draws.METHODS,
     **dice.METHODS,

@@ -302,7 +302,7 @@ class _Check:
 
     def check_yield(self, node: ast.Yield | ast.YieldFrom, place: int) -> None:
         if node not in self.yielding:
-            hint = "Write yield x as a line of its own, in a def, and inside for, while and if at most."
+            hint = "Write yield x or a = yield x as a line of its own, in a def, and not inside a larger expression."
             self.refuse(node, "yield cannot stand here.", hint, "yield")
 
     def check_return(self, node: ast.Return, place: int) -> None:

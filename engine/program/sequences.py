@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from engine.program import reach, special
+from engine.program import reach, special, stepping
 from engine.program.arguments import integer, take
 from engine.program.failures import ProgramError
 from engine.program.values import DICTS, Deque, HostFunction, Stream, Value, View, type_name
@@ -98,11 +98,12 @@ def _next(run: Machine, given: Given, keywords: Keywords) -> Value:
         raise ProgramError(
             "TypeError", f"'{type_name(given[0])}' object is not an iterator", hint="Write next(iter(...))."
         )
-    for item in run.iterate(given[0]):
-        return item
-    if len(given) > 1:
+    try:
+        return stepping.step(run, given[0], given[0].items.__next__)
+    except ProgramError as error:
+        if error.root != "StopIteration" or len(given) < 2:
+            raise
         return given[1]
-    raise ProgramError("StopIteration", "")
 
 
 def _sum(run: Machine, given: Given, keywords: Keywords) -> Value:

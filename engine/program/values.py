@@ -204,6 +204,25 @@ class Mode:
         self.switched = switched
 
 
+class Manager:
+    """What `contextlib` gives a `with`: `make` makes the context of one entry, which gives values of the program."""
+
+    __slots__ = ("name", "make")
+
+    def __init__(self, name: str, make: Callable[[], Any]) -> None:
+        self.name = name
+        self.make = make
+
+
+class Stack:
+    """An `ExitStack`: how to leave what it has entered, and to do what it was told to, in the other order."""
+
+    __slots__ = ("held",)
+
+    def __init__(self) -> None:
+        self.held: list[Callable[[BaseException | None], bool]] = []
+
+
 class Namespace:
     """A module of the tables: `torch`, `torch.nn`, `math`."""
 
@@ -482,6 +501,7 @@ TYPE_NAMES: dict[type, str] = {
     Pattern: "re.Pattern",
     Match: "re.Match",
     PropertyValue: "property",
+    Stack: "ExitStack",
     ClassMethod: "classmethod",
 }
 
@@ -501,7 +521,7 @@ def type_name(value: Value) -> str:
         )
     if kind is Record:
         return str(value.of.name)
-    if kind in (Stream, View):
+    if kind in (Stream, View, Manager):
         return str(value.name)
     if isinstance(value, Function):
         return value.name()
