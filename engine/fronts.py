@@ -25,6 +25,8 @@ float32, float64 = np.float32, np.float64
 
 NUMBERS = frozenset({float32, float64})
 KINDS = frozenset(map(np.dtype, NUMBERS))
+WHOLE = 2**53
+"""Whole numbers up to here are numbers of a float of 64 bits; larger ones go the long way."""
 
 _new = object.__new__
 _next = sequence.__next__
@@ -128,10 +130,11 @@ def binary(
     def with_number(self: Any, other: Any) -> Any:
         data = self._data
         kind = data.__class__
-        if real and other.__class__ is int:
-            if abs(other) > 2**53:
+        if other.__class__ is int:
+            if not -WHOLE <= other <= WHOLE:
                 return long(self, other)
-            other = float(other)
+            if real:
+                other = float(other)
         if kind not in NUMBERS and (kind is not np.ndarray or data.dtype not in KINDS):
             return long(self, other)
         try:

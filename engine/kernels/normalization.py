@@ -43,8 +43,8 @@ def _standard(x: Array, dims: Sizes, eps: float) -> tuple[Array, Array, Array]:
 
 
 def _scaled(x: Array, weight: Array | None, bias: Array | None) -> Array:
-    x = x if weight is None else x * weight
-    return x if bias is None else x + bias
+    made = x if weight is None else x * weight
+    return (made if bias is None else made + bias).astype(x.dtype, copy=False)
 
 
 def _lined(row: Array | None, shape: Sizes) -> Array | None:

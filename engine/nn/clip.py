@@ -17,7 +17,7 @@ def _listed(tensors: Tensor | Iterable[Tensor]) -> list[Tensor]:
 
 
 def _gradients(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
-    return [param._grad for param in _listed(parameters) if param._grad is not None]
+    return [param.grad for param in _listed(parameters) if param.grad is not None]
 
 
 def get_total_norm(

@@ -89,6 +89,8 @@ class _Conv(Module):
         self.output_padding = _sides(output_padding, self.RANK)
         first, second = (in_channels, out_channels) if self.TRANSPOSED else (out_channels, in_channels)
         shape, kind = shape_of(first, second // groups, *self.kernel_size), numpy_kind(dtype)
+        if 0 in shape:
+            init.warn_of_nothing()
         self.weight = uniform(shape, init.kaiming_bound(shape), kind)
         self.register_parameter("bias", uniform((out_channels,), self._bound(), kind) if bias else None)
 

@@ -205,9 +205,13 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Generator | Non
     return _put(tensor, _normal(tensor._data, 0.0, std, generator), "normal_")
 
 
+def warn_of_nothing() -> None:
+    warnings.warn("Initializing zero-element tensors is a no-op", UserWarning, stacklevel=4)
+
+
 def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float | None:
     if 0 in tensor.shape:
-        warnings.warn("Initializing zero-element tensors is a no-op", UserWarning, stacklevel=3)
+        warn_of_nothing()
         return None
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']")

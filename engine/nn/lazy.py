@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, ClassVar
 
 import numpy as np
@@ -74,7 +75,8 @@ class _Lazy(Module):
     def _await(self, **asked: Any) -> None:
         """Begin as the other class of width 0 and without bias, which draws no number."""
         unbiased = {"bias": False} if "bias" in asked else {}
-        with recording.unseen():
+        with recording.unseen(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             self.BECOMES.__init__(self, 0, **{**asked, **unbiased})
         self.__dict__["_asked"] = asked
         parameters: dict[str, Any] = self._parameters
@@ -206,9 +208,9 @@ class _LazyNormBase(_Lazy):
 
     def __init__(
         self, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True, track_running_stats: bool = True, device: Any = None,
-        dtype: dtypes.dtype | None = None,
+        dtype: dtypes.dtype | None = None, bias: bool = True,
     ) -> None:  # fmt: skip
-        self._await(eps=eps, momentum=momentum, affine=affine, track_running_stats=track_running_stats, dtype=dtype)  # fmt: skip
+        self._await(eps=eps, momentum=momentum, affine=affine, track_running_stats=track_running_stats, dtype=dtype, **({} if bias else {"bias": False}))  # fmt: skip
 
     def _width(self, input: Tensor) -> int:
         return input.shape[1]

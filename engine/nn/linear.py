@@ -60,6 +60,8 @@ class Linear(Module):
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
         shape, kind = shape_of(out_features, in_features), numpy_kind(dtype)
+        if 0 in shape:
+            init.warn_of_nothing()
         self.weight = uniform(shape, init.kaiming_bound(shape), kind)
         self.register_parameter("bias", uniform(shape[:1], self._bound(), kind) if bias else None)
 

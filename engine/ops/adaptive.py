@@ -94,7 +94,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     wanted = _asked(input, output_size, 2)
     if input._data.ndim < 2 and output_size in (1, (1, 1), [1, 1]):
         dims.one(-2, input._data.ndim)
-    if input._data.ndim not in (3, 4):
+    if input._data.ndim not in (3, 4) and wanted != (1, 1):
         raise RuntimeError(f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(input.shape)}")
     if len(wanted) != 2:
         raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
@@ -109,7 +109,7 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     wanted = _asked(input, output_size, 3)
     if input._data.ndim < 3 and output_size in (1, (1, 1, 1), [1, 1, 1]):
         dims.one(-3, input._data.ndim)
-    if input._data.ndim not in (4, 5):
+    if input._data.ndim not in (4, 5) and wanted != (1, 1, 1):
         raise RuntimeError(f"adaptive_avg_pool3d(): Expected 4D or 5D tensor, but got {list(input.shape)}")
     if len(wanted) != 3:
         raise RuntimeError("adaptive_avg_pool3d: output_size must be 3")

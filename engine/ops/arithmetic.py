@@ -149,7 +149,9 @@ MINIMUM = _binary(
 
 
 def operand(op: str, value: Any, place: int = 2) -> Any:
-    """A tensor or a Python number. Raises TypeError for anything else."""
+    """A tensor or a Python number. Raises TypeError for anything else, OverflowError for a whole number beyond 64 bits."""
+    if value.__class__ is int and not -(2**63) <= value < 2**64:
+        raise OverflowError("int too big to convert" if value > 0 else "can't convert negative int to unsigned")
     if isinstance(value, (Tensor, bool, int, float)):
         return value.item() if isinstance(value, np.generic) else value
     if isinstance(value, np.generic):
@@ -187,6 +189,8 @@ def _both(op: str, first: Any, second: Any) -> tuple[Any, Any]:
 @spelled("torch.add", "Tensor.add")
 def add(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
     first, second = _both("add", input, other)
+    if alpha.__class__ is not int:
+        check_alpha(first, second, alpha)
     if alpha == 1:
         result: Tensor = apply(ADD, (first, second))
         return result
@@ -198,6 +202,8 @@ def add(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
 def sub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
     first, second = _both("sub", input, other)
     no_bool(first, second)
+    if alpha.__class__ is not int:
+        check_alpha(first, second, alpha)
     if alpha == 1:
         result: Tensor = apply(SUB, (first, second))
         return result
@@ -226,6 +232,15 @@ def no_bool(first: Any, second: Any) -> None:
         )
 
 
+def check_alpha(first: Any, second: Any, alpha: Any) -> None:
+    """Raises RuntimeError, in PyTorch's words, where the dtype of the operands does not allow for such a factor."""
+    kind = common(first, second)
+    if isinstance(alpha, (bool, np.bool_)) and kind is not dtypes.bool_:
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if isinstance(alpha, float) and not kind.is_floating_point:
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+
+
 def scale(first: Any, second: Any, alpha: float) -> float:
     """`alpha` as the dtype of the operands holds it: of unsigned numbers what is left after wrapping round."""
     return int(alpha) % 256 if alpha < 0 and common(first, second) is dtypes.uint8 else alpha
@@ -235,6 +250,8 @@ def scale(first: Any, second: Any, alpha: float) -> float:
 def rsub(input: Tensor, other: Any, alpha: float = 1) -> Tensor:
     second, first = _both("rsub", other, input)
     no_bool(first, second)
+    if alpha.__class__ is not int:
+        check_alpha(first, second, alpha)
     if alpha != 1:
         alpha = scale(first, second, alpha)
         scaled: Tensor = apply(

@@ -74,7 +74,7 @@ def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e
     if input._data.dtype != other._data.dtype:
         raise RuntimeError(f"{input.dtype.scalar} did not match {other.dtype.scalar}")
     for name, size in (("rtol", rtol), ("atol", atol)):
-        if size < 0:
+        if not size >= 0:
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {size:g}")
     _check("allclose", input, other)
     return bool(np.allclose(input._data, other._data, rtol, atol, equal_nan))

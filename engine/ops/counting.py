@@ -51,7 +51,7 @@ def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-
     if input._data.dtype != other._data.dtype:
         raise RuntimeError(f"{input.dtype.scalar} did not match {other.dtype.scalar}")
     for name, size in (("rtol", rtol), ("atol", atol)):
-        if size < 0:
+        if not size >= 0:
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {size:g}")
     _check("isclose", input, other)
     result: Tensor = apply(ISCLOSE, (input, other), (rtol, atol, equal_nan))
@@ -60,7 +60,7 @@ def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-
 
 @spelled("torch.count_nonzero", "Tensor.count_nonzero")
 def count_nonzero(input: Tensor, dim: Any = None) -> Tensor:
-    result: Tensor = apply(COUNT_NONZERO, (input,), (dims.several("count_nonzero", dim, input._data.ndim),))
+    result: Tensor = apply(COUNT_NONZERO, (input,), (dims.several("count_nonzero", dim, input._data.ndim) or None,))
     return result
 
 
@@ -272,8 +272,10 @@ def _triangle(name: str) -> None:
     ) -> Tensor:
         check(device, name)
         for word, size in (("row", row), ("col", col)):
-            if size < 0:
+            if not size >= 0:
                 raise RuntimeError(f"{word} must be non-negative, got{size}")
+        if dtype.numpy.kind not in "iu" or dtype.numpy.itemsize < 4:
+            raise NotImplementedError(f"\"{name}\" not implemented for '{dtype.scalar}'")
         return made(np.stack(find(row, offset, col)).astype(dtype.numpy))
 
     spelled(f"torch.{name}")(front)

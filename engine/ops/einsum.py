@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import string
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from engine.ops import dims
@@ -318,9 +319,35 @@ def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
     """The product of a row of matrices."""
     if len(tensors) < 2:
         raise RuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
+    _check_row(tensors)
     made = _chain(list(tensors))
     result: Tensor = METHODS["view"](made, made._data.shape)
     return result
+
+
+def _check_row(tensors: Sequence[Tensor]) -> None:
+    """Raises RuntimeError where the tensors are no row of matrices, of which the first and the last may be vectors."""
+    last = len(tensors) - 1
+    for place, each in ((0, tensors[0]), (last, tensors[last])):
+        if each._data.ndim not in (1, 2):
+            raise RuntimeError(
+                f"multi_dot(): the {'last' if place else 'first'} tensor must be 1D or 2D but got {each._data.ndim}D"
+            )
+    for place, each in enumerate(tensors[1:last], 1):
+        if each._data.ndim != 2:
+            raise RuntimeError(f"multi_dot(): tensor {place} must be 2D but got {each._data.ndim}D")
+    for place, each in enumerate(tensors[1:], 1):
+        if each._data.dtype != tensors[0]._data.dtype:
+            first, other = (one.dtype.scalar.lower() for one in (tensors[0], each))
+            raise RuntimeError(
+                f"multi_dot(): all tensors must have be the same dtype but tensor 0 is {first} and tensor {place} {other}"
+            )
+    shapes = [list(each._data.shape) for each in tensors]
+    for place, (left, right) in enumerate(pairwise(shapes)):
+        if left[-1] != right[0]:
+            raise RuntimeError(
+                f"multi_dot(): tensors {place} and {place + 1} with shapes {left} and {right} cannot be multiplied"
+            )
 
 
 def _chain(tensors: list[Tensor]) -> Tensor:

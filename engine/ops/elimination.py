@@ -208,8 +208,17 @@ def cholesky_solve_backward(
 
 @spelled("torch.cholesky_inverse", "Tensor.cholesky_inverse")
 def cholesky_inverse(input: Tensor, upper: bool = False) -> Tensor:
-    """The inverse of the matrix with this factor."""
+    """The inverse of the matrix with this factor. Raises LinAlgError where one of its diagonal is zero."""
     _need_wide("cholesky_inverse_out_cpu", matrix("cholesky_inverse", input, real=False))
+    nothing = np.argwhere(np.diagonal(input._data, axis1=-2, axis2=-1) == 0)
+    if nothing.size:
+        *lead, place = nothing[0].tolist()
+        batch = np.ravel_multi_index(lead, input._data.shape[:-2]) if lead else 0
+        told = f"(Batch element {batch}): " if lead else ""
+        raise LinAlgError(
+            f"cholesky_inverse: {told}The diagonal element {place + 1} is zero, the inversion could not be completed because the input "
+            "matrix is singular."
+        )
     result: Tensor = apply(CHOLESKY_INVERSE, (input,), (upper,))
     return result
 

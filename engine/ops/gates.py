@@ -24,7 +24,7 @@ HARDSWISH = row(
     spelled=("F.hardswish",), samples=(((2, 3),),), en="The gate is a straight slope; input and gate both pass a gradient.", zh="门是一段直线斜坡；输入与门都传回梯度。",
 )  # fmt: skip
 CELU = row(
-    "celu", "where(self > 0, self, expm1(self / alpha) * alpha)", {"self": "where(self <= 0, g * (alpha * inverse) * exp(self * inverse), g)"}, settings="alpha inverse", symbol="CELU",
+    "celu", "where(self >= 0, self, expm1(self / alpha) * alpha)", {"self": "where(self <= 0, g * (alpha * inverse) * exp(self * inverse), g)"}, settings="alpha inverse", symbol="CELU",
     twice={"self": "elu_backward(g, self, alpha, 1, inverse)"},
     spelled=("F.celu",), samples=(((2, 3), 1.0, 1.0), ((2, 3), 2.0, 0.5)),
     en="The gradient passes where the input is positive; elsewhere it fades with the exponential.", zh="输入为正处梯度通过，其余处随指数函数衰减。",

@@ -247,6 +247,8 @@ def _arithmetic(name: str, op: Op, scaled: Op | None = None) -> None:
         other = arithmetic.operand(name, other)
         if name == "sub":
             arithmetic.no_bool(self, other)
+        if alpha.__class__ is not int:
+            arithmetic.check_alpha(self, other, alpha)
         if alpha != 1 and scaled is not None:
             return change(self, scaled, (other,), (arithmetic.scale(self, other, alpha),), f"{name}_")
         return change(self, op, (other,))

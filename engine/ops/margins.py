@@ -170,7 +170,9 @@ def margin_ranking_loss(
 
 @spelled("torch.cosine_similarity", "torch.nn.functional.cosine_similarity")
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
-    """The cosine of the angle between vectors along `dim`, their lengths no less than `eps`."""
+    """The cosine of the angle between vectors along `dim`, their lengths no less than `eps`. Raises RuntimeError where that is below zero."""
+    if not eps >= 0:
+        raise RuntimeError(f"eps must be non-negative, got: {eps:g}")
     _check("cosine_similarity", x1, x2)
     kind = dtypes.result_type([x1._data, x2._data], [])
     if not kind.is_floating_point:
@@ -196,6 +198,8 @@ def cosine_embedding_loss(
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
     if target._data.ndim == 1 and (input1._data.ndim, input2._data.ndim) != (2, 2):
         raise RuntimeError("1D target tensor expects 2D input tensors, but found inputs with sizes " + f"{list(input1.shape)} and {list(input2.shape)}.")  # fmt: skip
+    if not target._data.ndim and (input1._data.ndim, input2._data.ndim) != (1, 1):
+        raise RuntimeError("0D target tensor expects 1D input tensors, but found inputs with sizes " + f"{list(input1.shape)} and {list(input2.shape)}.")  # fmt: skip
     m, dim = METHODS, target._data.ndim
     product = m["sum"](m["mul"](input1, input2), dim)
     first, second = (_plus(m["sum"](m["mul"](each, each), dim), 1e-12) for each in (input1, input2))

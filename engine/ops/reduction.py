@@ -180,11 +180,17 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype:
 def _extreme_front(name: str, full: Op, along: Op, pair: str) -> Callable[..., Any]:
     result = answer(name, "values indices")
 
-    def front(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    def front(input: Any, dim: Any = None, keepdim: Any = None) -> Any:
         if not isinstance(input, Tensor) and dim is not None:
             raise unmatched(name, (input, dim), EXTREME)
         if isinstance(dim, Tensor):
-            return METHODS[pair](input, dim)
+            # A number in a tensor is a dimension too, where what else is said fits no other tensor.
+            if keepdim is None:
+                return METHODS[pair](input, dim)
+            if dim._data.shape or dim._data.dtype.kind not in "iu":
+                raise unmatched(name, (input, dim, keepdim), EXTREME)
+            dim = int(dim)
+        keepdim = bool(keepdim)
         if dim is None:
             if not tensor(name, input)._data.size:
                 raise RuntimeError(
@@ -242,7 +248,8 @@ def moment(op: Op, name: str) -> Callable[..., Any]:
             raise RuntimeError(f"{name if op.many else 'std and var'} only support floating point and complex dtypes")
         places = dims.several(op.name, dim, input._data.ndim) or None
         freedom = (1 if unbiased else 0) if correction is None else correction
-        if math.prod(input._data.shape[place] for place in _all(places, input)) <= freedom:
+        count = math.prod(input._data.shape[place] for place in _all(places, input)) if input._data.size else 0
+        if count <= freedom:
             warnings.warn(
                 f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel "
                 "divided by output numel).",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import dtypes
+from engine import dtypes, grad_mode
 from engine.broadcast import together
 from engine.ops import (
     arithmetic,
@@ -83,9 +83,15 @@ def _one(name: str) -> None:
         if self._data.dtype.kind in KEPT.get(name, ""):
             told = f"{name}_cpu" if name == "frac" else f"{name}_vml_cpu"
             raise NotImplementedError(f"\"{told}\" not implemented for '{self.dtype.scalar}'")
-        return change(self, OPS[name], name=f"{name}_")
+        return change(self, OPS[name], name=f"{name}_") if name != "logical_not" else _aside(self, OPS[name], ())
 
     METHODS[f"{name}_"] = method
+
+
+def _aside(self: Tensor, op: Op, others: tuple[Any, ...]) -> Tensor:
+    """A write that autograd knows nothing of, into leaves too: PyTorch has no derivative for it and does not ask."""
+    with grad_mode.no_grad():
+        return change(self, op, others, (), f"{op.name}_")
 
 
 def _two(name: str, find: Callable[[Any], tuple[Op, bool]]) -> None:
@@ -104,6 +110,8 @@ def _two(name: str, find: Callable[[Any], tuple[Op, bool]]) -> None:
         op, number = find(other)
         if number:
             other = wrapped(other, self._data.dtype)
+        if name.startswith("logical"):
+            return _aside(self, op, (other,))
         return change(self, op, () if number else (other,), (other,) if number else (), f"{name}_")
 
     METHODS[f"{name}_"] = method

@@ -454,7 +454,7 @@ def cpu(self: Tensor) -> Tensor:
 
 
 def _caster(name: str) -> None:
-    def method(self: Tensor) -> Tensor:
+    def method(self: Tensor, memory_format: Any = None) -> Tensor:
         return to(self, dtypes.DTYPES[name])
 
     METHODS[name] = method
