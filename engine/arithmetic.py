@@ -119,7 +119,7 @@ class Wording:
         """None where the line depends on more of a number than its sign: in a condition, as the exponent of a power, under a root."""
         if isinstance(formula.tree, ast.IfExp):
             return None
-        for part in ast.walk(formula.tree):
+        for part in ast.walk(formula.symbols):
             if (
                 isinstance(part, ast.BinOp)
                 and isinstance(part.op, ast.Pow)

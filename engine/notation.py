@@ -14,6 +14,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from engine import typeset
+from engine.written import written_out
 
 CONSTANTS = {
     "inf": math.inf,
@@ -47,7 +48,7 @@ _NODES = (
 class Formula:
     """One formula of a row; `uses` are the row's names whose values it needs, which is what a node saves for it."""
 
-    __slots__ = ("_branches", "_code", "functions", "parameters", "text", "tree", "uses")
+    __slots__ = ("_branches", "_code", "_symbols", "functions", "parameters", "text", "tree", "uses")
 
     def __init__(self, text: str, parameters: tuple[str, ...]) -> None:
         """Raises SyntaxError where the text is no formula."""
@@ -69,6 +70,7 @@ class Formula:
         if unknown:
             raise NameError(f"{text!r} uses {', '.join(sorted(unknown))}; its row has {', '.join(parameters)}")
         self._code = _code(text, flat.body, parameters)
+        self._symbols: ast.expr | None = None
         self._branches: tuple[Callable[..., Any], Formula, Formula] | None = None
         if isinstance(self.tree, ast.IfExp) and not any(
             isinstance(part, ast.Call) for part in ast.walk(self.tree.test)
@@ -84,6 +86,13 @@ class Formula:
             return self
         test, first, second = self._branches
         return (first if test(*[values.get(name) for name in self.parameters]) else second).case(values)
+
+    @property
+    def symbols(self) -> ast.expr:
+        """The expression as it is shown, with kernels written out."""
+        if self._symbols is None:
+            self._symbols = written_out(self.tree)
+        return self._symbols
 
     def needs(self, name: str) -> bool:
         """Whether each of its cases uses the name."""
@@ -115,11 +124,11 @@ class Formula:
 
     def mathml(self) -> str:
         """Presentation MathML, one `math` element."""
-        return typeset.mathml(self.tree)
+        return typeset.mathml(self.symbols)
 
     def latex(self) -> str:
         """LaTeX for math mode."""
-        return typeset.latex(self.tree)
+        return typeset.latex(self.symbols)
 
     def words(self, language: str) -> str:
         """The formula as it is spoken, in "en" or "zh-CN"."""
@@ -127,11 +136,11 @@ class Formula:
 
     def plain(self) -> str:
         """One line of Unicode text, such as `g × (1 − result²)`."""
-        return typeset.plain(self.tree, {})
+        return typeset.plain(self.symbols, {})
 
     def substitute(self, numbers: Mapping[str, str]) -> str:
         """The line of `plain` with names replaced by the texts of `numbers`."""
-        return typeset.plain(self.tree, numbers)
+        return typeset.plain(self.symbols, numbers)
 
 
 class _ShapesAsNames(ast.NodeTransformer):

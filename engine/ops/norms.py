@@ -29,7 +29,7 @@ DIST = row(
     "dist", "norm(self - other, p, None, False)",
     {
         "self": "norm_backward(g, self - other, p, result, None)",
-        "other": "None if p == 0 else -norm_backward(g, self - other, p, result, None)",
+        "other": "-norm_backward(g, self - other, p, result, None) if p else None",
     },
     settings="p", symbol="dist", spelled=("torch.dist", "Tensor.dist"), samples=(((2, 3), (2, 3), 2.0), ((3,), (3,), 3.0)), silent=True, promotes=True,
     en="The gradient pushes the two apart along the line between them.", zh="梯度沿两者的连线把它们推开。",

@@ -4,16 +4,20 @@ import re
 import time
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 
+from engine.kernels import VOCABULARY
 from engine.notation import Formula, joined
 from engine.ops import OPS
 from engine.typeset import Words
 from engine.vocabulary import SPOKEN
+from engine.written import BRIEF, WRITTEN
 
 NAMES = ("g", "self", "other", "result", "exponent", "mat2")
 ALLOWED = {"math", "mrow", "mi", "mn", "mo", "msup", "mfrac", "msqrt", "mtable", "mtr", "mtd", "mtext"}
 UNDERLINED = re.compile(r"(?<!\\)_(?!\{)")
+PYTORCH_NAMES = {"log_softmax", "log_sigmoid"}
 FORMULAS = [
     (f"{op.name}.{name}", formula)
     for op in OPS.values()
@@ -91,6 +95,72 @@ def test_every_function_of_a_derivative_is_spoken(monkeypatch):
         for formula in op.formulas:
             formula.words("en")
     assert said <= SPOKEN.keys()
+
+
+SQUARE = np.array([[2.0, 0.5, -1.0], [0.25, 3.0, 0.5], [-0.5, 1.0, 2.5]])
+SIDE = np.array([[1.0, -2.0], [0.5, 3.0], [-1.5, 0.25]])
+ROW, OTHER = np.array([0.5, -1.5, 2.0, 0.75]), np.array([1.0, -0.25, 0.5, 2.0])
+AT_WORK = {  # the arguments of the kernel, of which what is written out takes the first
+    "inv_backward": (SQUARE.T + 1, np.linalg.inv(SQUARE)),
+    "det_backward": (np.float64(0.75), SQUARE, np.linalg.det(SQUARE)),
+    "slogdet_backward": ((None, np.float64(0.75)), SQUARE),  # of the sign and of the logarithm
+    "solved": (SQUARE, SIDE, True, False),
+    "solve_outer": (SIDE, SIDE + 1, True, False),
+    "solved_triangular": (np.triu(SQUARE), SIDE, True, True, False),
+    "triangle_outer": (SIDE, SIDE + 1, True, True, False),
+    "cholesky_solve": (SIDE, np.tril(SQUARE), False),
+    **{f"norm_backward {p}": (np.float64(0.75), ROW, p, np.linalg.norm(ROW, p), None) for p in (0.5, 1, 1.5, 2, 3.0)},
+    "euclid_ratio": (ROW, OTHER),
+    "cumprod_backward": (OTHER, ROW, np.cumprod(ROW), 0),
+    "logcumsumexp_backward": (OTHER, ROW, np.log(np.cumsum(np.exp(ROW))), 0),
+    "bce_logits_slope": (ROW, OTHER, np.abs(OTHER)),
+    "bce_logits_target": (ROW, np.abs(OTHER)),
+    "gate_slope": (ROW,),
+    "renorm_factor": (np.abs(ROW), 1.0),
+    "full_like": (ROW, 2.0),
+}
+BY_NAME_ALONE = {"lu_solved", "least_squares", "half", "masked_scatter", "index_put", "index_filled", "mean_of", "norm_except", "sum_except"}  # fmt: skip
+NUMPY = {
+    "t": np.transpose, "inv": np.linalg.inv, "solve": np.linalg.solve, "triangle": np.triu, "flip": np.flip, "cumsum": np.cumsum, "where": np.where,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "log_sigmoid": lambda x: -np.log1p(np.exp(-x)), "abs": np.abs, "exp": np.exp,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "arguments"), AT_WORK.items(), ids=AT_WORK)
+def test_what_is_written_out_is_what_the_kernel_computes(name, arguments):
+    kernel = name.partition(" ")[0]
+    names, text = WRITTEN[kernel]
+    given = [each[-1] if isinstance(each, tuple) else each for each in arguments]
+    shown = Formula(text, names).bind(NUMPY)(*given[: len(names)])
+    np.testing.assert_allclose(np.broadcast_to(shown, np.shape(VOCABULARY[kernel](*arguments))), VOCABULARY[kernel](*arguments), rtol=1e-6)  # fmt: skip
+
+
+def test_everything_that_is_written_out_is_compared_or_only_named():
+    assert {name.partition(" ")[0] for name in AT_WORK} | BY_NAME_ALONE == WRITTEN.keys()
+    assert WRITTEN.keys() | BRIEF.keys() <= VOCABULARY.keys()
+
+
+def test_no_derivative_shows_the_name_of_a_kernel():
+    for op in OPS.values():
+        own = {*op.inputs, *op.settings, *op.results, *(f"{name}_shape" for name in op.inputs)} | PYTORCH_NAMES
+        for formula in op.formulas:
+            assert set(re.findall(r"[A-Za-z]\w*_\w*", formula.plain())) <= own, (op.name, formula.plain())
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("linalg_inv", "−result⊤ @ g @ result⊤"),
+        ("linalg_solve", "−solve(A⊤, g) @ result⊤"),
+        ("norm", "g × self × |self|^(p − 2) / result^(p − 1)"),
+        ("linalg_svd", "svd ′(g)"),
+        ("linalg_qr", "qr ′(g)"),
+    ],
+)
+def test_a_kernel_is_written_in_symbols(name, plain):
+    formula = OPS[name].formulas[0]
+    assert formula.plain() == plain
+    assert "backward" not in formula.latex() + formula.mathml()
 
 
 @pytest.mark.parametrize(
