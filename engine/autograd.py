@@ -12,7 +12,7 @@ from engine import arrivals, grad_mode, inside, overwriting, recording
 from engine.accumulator import end_of
 from engine.anomaly import detect_anomaly, set_detect_anomaly
 from engine.call import Call, Target
-from engine.edges import GradientEdge, standing_for
+from engine.edges import GradientEdge, Standing, standing_for
 from engine.function import edge_to
 from engine.glide import glide, glides
 from engine.hooks import Batch, RemovableHandle, Seeds
@@ -81,7 +81,8 @@ def _execute(
     for tensor in inputs or ():
         if accumulate:
             tensor._history()
-            tensor.retain_grad()
+            if not isinstance(tensor, Standing):
+                tensor.retain_grad()
         elif not tensor._requires_grad:
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     wanted = None if inputs is None else [_root(tensor) for tensor in inputs]
@@ -117,9 +118,11 @@ def _execute(
 
 def _sequence(value: Any) -> list[Any]:
     """One tensor or several as a list, an edge by a tensor at its end. Raises TypeError in Python's words for what is neither."""
-    if isinstance(value, Tensor) or value is None:
-        return [value]
-    return [standing_for(each) for each in ([value] if isinstance(value, GradientEdge) else value)]
+    return [standing_for(each) for each in _listed(value)]
+
+
+def _listed(value: Any) -> list[Any]:
+    return [value] if value is None or isinstance(value, (Tensor, GradientEdge)) else list(value)
 
 
 def backward(
@@ -162,7 +165,8 @@ def grad(
         raise ValueError(
             f"Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused={allow_unused}."
         )
-    roots, asked = _sequence(outputs), _sequence(list(inputs.values()) if type(inputs) is dict else inputs)
+    given = _listed(list(inputs.values()) if type(inputs) is dict else inputs)
+    roots, asked = _sequence(outputs), _sequence(given)
     if not asked:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     keep, create = create_graph if retain_graph is None else bool(retain_graph), bool(create_graph)
@@ -177,14 +181,26 @@ def grad(
             budget.step()
             again = keep or place < len(rows) - 1
             with batch.row():
-                every.append(_found(roots, asked, row, again, create, allow, materialize_grads))
+                every.append(_found(roots, asked, row, again, create, allow))
         found = tuple(
             None if any(each is None for each in column) else FUNCTIONS["stack"](list(column))
             for column in zip(*every, strict=True)
         )
     else:
-        found = _found(roots, asked, _gradients(roots, grad_outputs), keep, create, allow, materialize_grads)
+        found = _found(roots, asked, _gradients(roots, grad_outputs), keep, create, allow)
+    if materialize_grads:
+        found = _filled(given, found, create)
     return dict(zip(inputs, found, strict=True)) if type(inputs) is dict else found
+
+
+def _filled(given: Sequence[Any], found: Sequence[Tensor | None], create: bool) -> tuple[Tensor | None, ...]:
+    """Zeros in the place of gradients that there are none of. Raises RuntimeError for one of an edge."""
+    if any(gradient is None and isinstance(each, GradientEdge) for each, gradient in zip(given, found, strict=True)):
+        raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
+    return tuple(
+        _handed_out(Tensor(np.zeros_like(each._data)[()], create)) if gradient is None else gradient
+        for each, gradient in zip(given, found, strict=True)
+    )
 
 
 def _rows(roots: Sequence[Tensor], given: Sequence[Any]) -> list[list[Tensor]]:
@@ -217,13 +233,11 @@ def _rows(roots: Sequence[Tensor], given: Sequence[Any]) -> list[list[Tensor]]:
 
 
 def _found(
-    roots: Sequence[Tensor], asked: Sequence[Tensor], gradients: Sequence[Tensor], keep: bool, create: bool, allow: bool, fill: bool
+    roots: Sequence[Tensor], asked: Sequence[Tensor], gradients: Sequence[Tensor], keep: bool, create: bool, allow: bool
 ) -> tuple[Tensor | None, ...]:  # fmt: skip
     found = _execute("grad", roots, gradients, keep=keep, create=create, inputs=asked, accumulate=False)
     results: list[Tensor | None] = []
-    for place, (tensor, gradient) in enumerate(zip(asked, found, strict=True)):
-        if gradient is None and fill:
-            gradient = np.zeros_like(tensor._data)
+    for place, gradient in enumerate(found):
         if gradient is None:
             if not allow:
                 raise RuntimeError(

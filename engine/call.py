@@ -236,7 +236,8 @@ class Call:
             self._capture(node, buffer)
             return
         if rare is not None and rare.prehooks:
-            buffer = hooks.before_node(rare.prehooks, buffer, self.create, self._telling(node))
+            seen = hooks.before_node(rare.prehooks, node.spread(buffer), self.create, self._telling(node))
+            buffer = node.gathered(seen)
         recorder = self.recorder
         if recorder is not None:
             recorder.reached(self, node, buffer)
@@ -260,7 +261,7 @@ class Call:
                 raise
         if rare is not None and rare.posthooks:
             results = hooks.after_node(
-                rare.posthooks, results, len(node._edges), buffer, self.create, self._telling(node)
+                rare.posthooks, results, len(node._edges), node.spread(buffer), self.create, self._telling(node)
             )
             results = [each for each in results if wanted[each[0]]]
         sources = None if recorder is None else node.arrays()

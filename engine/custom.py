@@ -166,6 +166,12 @@ class CustomFunction(LongFunction):
         return self._needed.get(levels.speaking[-1], self._needs)
 
     @property
+    def saved_variables(self) -> tuple[Tensor | None, ...]:
+        """The name of old for `saved_tensors`."""
+        warnings.warn("'saved_variables' is deprecated; use 'saved_tensors'", DeprecationWarning, stacklevel=2)
+        return self.saved_tensors
+
+    @property
     def saved_tensors(self) -> tuple[Tensor | None, ...]:
         """What was saved. Raises RuntimeError once it is freed or where it was changed since."""
         if self._in_jvp:
@@ -250,6 +256,16 @@ class CustomFunction(LongFunction):
         self._held = ()
         self._plan = _PLANS[bool(self._kept)]
 
+    def slot(self, output: int) -> int:
+        return [place for place, tensor in enumerate(self._results_at) if tensor][output]
+
+    def spread(self, gradients: Sequence[Any]) -> list[Any]:
+        arrived = iter(gradients)
+        return [next(arrived) if tensor else None for tensor in self._results_at]
+
+    def gathered(self, gradients: Sequence[Any]) -> list[Any]:
+        return [each for each, tensor in zip(gradients, self._results_at, strict=True) if tensor]
+
     def vjps(
         self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool
     ) -> Iterator[tuple[int, Any, tuple[int, ...]]]:
@@ -263,8 +279,7 @@ class CustomFunction(LongFunction):
             shown.append(hooks.shown(grad))
         if "legacy" in inside.active:
             inside.sampled(shown)
-        arrived = iter(shown)
-        given = [next(arrived) if tensor else None for tensor in self._results_at]
+        given = self.spread(shown)
         answered = self._pushed(given) if pushing or self._backward is None else self._backward(self, *given)
         found = list(answered) if isinstance(answered, tuple) else [answered]
         while len(found) > len(self._needs) and found[-1] is None:

@@ -21,6 +21,12 @@ class GradientEdge(NamedTuple):
     ownership_token: Any = None
 
 
+class Standing(Tensor):
+    """A tensor in the place of an edge: it keeps no gradient of its own."""
+
+    __slots__ = ()
+
+
 def get_gradient_edge(tensor: Tensor) -> GradientEdge:
     """The edge to `tensor`, which may stand for it in `autograd.grad`. Raises RuntimeError where no gradient is required."""
     if not tensor.requires_grad:
@@ -35,14 +41,14 @@ def called(node: Function, *gradients: Any) -> Any:
 
     Raises TypeError for another number of gradients or what is no tensor, RuntimeError where the node was freed.
     """
-    outputs = len(node._outputs)
+    outputs = len(node.spread(node._outputs))
     if len(gradients) != outputs:
         raise TypeError(f"expected {outputs} arguments, got {len(gradients)} instead")
     for place, each in enumerate(gradients):
         if not isinstance(each, (Tensor, NoneType)):
             raise TypeError(f"argument {place} is not a Variable")
     create = grad_mode.enabled
-    given = [each if each is None or create else each._data for each in gradients]
+    given = [each if each is None or create else each._data for each in node.gathered(gradients)]
     found: list[Any] = [None] * len(node._edges)
     if any(each is not None for each in given):
         with arrivals.unfitted():
@@ -61,8 +67,9 @@ def standing_for(edge: Any) -> Any:
     if isinstance(node, AccumulateGrad):
         return node.variable
     assert isinstance(node, Function)
-    shape, kind = node._outputs[edge.output_nr]
-    made = Tensor(np.zeros(shape, kind)[()], True)
-    made._node, made._output = node, edge.output_nr
-    made._identity = told_as(node._shown(), edge.output_nr)
+    output = node.spread(range(len(node._outputs)))[edge.output_nr]
+    shape, kind = node._outputs[output]
+    made = Standing(np.zeros(shape, kind)[()], True)
+    made._node, made._output = node, output
+    made._identity = told_as(node._shown(), output)
     return made

@@ -114,10 +114,22 @@ class Function:
                 found.append((None, 0))
             else:
                 target, output = edge
-                found.append((accumulator(target) if isinstance(target, Tensor) else target, output))
+                found.append((accumulator(target), 0) if isinstance(target, Tensor) else (target, target.slot(output)))
         for place in self._op.beside:
             found.insert(place, (None, 0))
         return tuple(found)
+
+    def slot(self, output: int) -> int:
+        """The place of an output among all that was given; a program's own Function may give more than tensors."""
+        return output
+
+    def spread(self, gradients: Sequence[Any]) -> list[Any]:
+        """The gradients of the outputs as one of each thing that was given, None for what is no tensor."""
+        return list(gradients)
+
+    def gathered(self, gradients: Sequence[Any]) -> list[Any]:
+        """The gradients of the outputs alone."""
+        return list(gradients)
 
     def saved(self, name: str) -> Any:
         """What `_saved_<name>` shows. Raises RuntimeError once freed, AttributeError for what this node does not save."""

@@ -222,6 +222,7 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     (CustomFunction, "next_functions"): lambda node: node.next_functions,
     (CustomFunction, "needs_input_grad"): lambda node: node.needs_input_grad,
     (CustomFunction, "saved_tensors"): lambda node: node.saved_tensors,
+    (CustomFunction, "saved_variables"): lambda node: node.saved_variables,
     (AccumulateGrad, "variable"): lambda node: node.variable,
     **{
         (kind, f"_saved_{name}"): _saved(name)

@@ -109,8 +109,8 @@ class Tensor:
 
     @property
     def output_nr(self) -> int:
-        self._history()
-        return self._output
+        node = self._history()
+        return self._output if node is None else node.slot(self._output)  # type: ignore[no-any-return]
 
     # Memory
 

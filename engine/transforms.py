@@ -228,9 +228,10 @@ def _gradients(level: _Level, outputs: Any, inputs: list[Tensor], ways: Any, cre
     if not pairs:
         return tuple(functional.filled(None, each) for each in inputs)
     with levels.put(level, levels.speaking):
-        found: tuple[Any, ...] = autograd.grad(
-            [each for each, _ in pairs], inputs, [way for _, way in pairs], retain_graph=True, create_graph=create, materialize_grads=True
+        found = autograd.grad(
+            [each for each, _ in pairs], inputs, [way for _, way in pairs], retain_graph=True, create_graph=create, allow_unused=True
         )  # fmt: skip
+        found = tuple(functional.filled(gradient, each) for gradient, each in zip(found, inputs, strict=True))
     inside.spread((each for pair in pairs for each in pair), found)
     budget.step(NODE * (_newest(found) - _newest([each for each, _ in pairs])))
     return found

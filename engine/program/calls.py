@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Callable
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from engine.program import classes, cost, placing, reach, short, sizes, special
@@ -38,6 +40,11 @@ if TYPE_CHECKING:
 
 
 PACKS = "autograd.graph.saved_tensors_hooks"
+UNDECORATED = "_DecoratorContextManager.__call__() missing 1 required positional argument: 'orig_func'"
+CLASSES = (
+    "Decorating classes is deprecated and will be disabled in future versions. You should only decorate functions or methods. To preserve the "
+    "current behavior of class decoration, you can directly decorate the `__init__` method and nothing else."
+)
 
 
 class Calls(Bindings):
@@ -75,6 +82,10 @@ class Calls(Bindings):
             return self.call_host(HostFunction("forward", reach.CALLED[kind], (function,)), given, keywords)
         if kind is TypeValue and function.call is not None:
             return function.call(self, given, keywords)
+        if kind is Mode and function.label in reach.DECORATORS:
+            if not given:
+                raise ProgramError("TypeError", UNDECORATED, code="not-callable")
+            return self.under(function, given[0])
         if kind is ErrorClass:
             if keywords:
                 raise ProgramError("TypeError", f"{function.kind}() takes no keyword arguments", code="arguments")
@@ -103,6 +114,10 @@ class Calls(Bindings):
             if short.small(values, keywords):
                 return short.call(self, host, values, keywords)
         mode = reach.MODES.get(function.name) if not function.bound else None
+        if mode is not None and len(given) == 1 and not keywords and type(given[0]) in CALLABLE:
+            label = function.name.rpartition(".")[2]
+            if label in reach.BARE:
+                return self.under(Mode(label, mode), given[0])
         values = [*function.bound, *map(self.outward, given)]
         named = {key: self.outward(value) for key, value in keywords.items()}
         if function.name == PACKS:  # what is packed is the program's own until it is unpacked
@@ -158,10 +173,9 @@ class Calls(Bindings):
     def host_mode(self, name: str, values: list[Value], named: dict[str, Value]) -> Value:
         make = reach.MODES[name]
         label = name.rpartition(".")[2]
-        if label in reach.BARE and len(values) == 1 and not named and callable(values[0]):
-            return self._under(make, values[0])
-        if (label in reach.BARE and (values or named)) or (any(map(callable, values)) and label in reach.DECORATORS):
-            text = f"{label}() takes no arguments" if label in reach.BARE else f"{label}() takes no function"
+        takes = label not in ("no_grad", "enable_grad")
+        if (not takes and (values or named)) or (any(map(callable, values)) and label in reach.DECORATORS):
+            text = f"{label}() takes no function" if takes else f"{label}() takes no arguments"
             raise ProgramError("TypeError", text, code="arguments", hint=f"As a decorator write @torch.{label}().")
 
         def fresh() -> Value:
@@ -172,14 +186,22 @@ class Calls(Bindings):
 
         return Mode(label, fresh, fresh() if label in reach.AT_ONCE else None)
 
-    def _under(self, make: Callable[[], Any], function: Callable[..., Any]) -> Value:
-        """What `@torch.no_grad` without brackets makes of a function."""
+    def under(self, mode: Mode, function: Value) -> Value:
+        """What a mode makes of what it decorates: the same function, each call of which runs inside it."""
+        if mode.switched is not None:
+            mode.switched(None)
+        if type(function) is UserFunction:
+            made = copy(function)
+            made.modes = (mode, *function.modes)
+            return made
+        if type(function) is UserClass:
+            warnings.warn(CLASSES, FutureWarning, stacklevel=2)
 
         def call(run: Calls, given: list[Value], keywords: dict[str, Value]) -> Value:
-            with make():
-                return run.call(HostFunction(function.__name__, function), given, keywords)
+            with mode.make():
+                return run.call(function, given, keywords)
 
-        return Builtin(function.__name__, call)
+        return Builtin(function.name if type(function) in CALLABLE else type_name(function), call)
 
     def apply(self, function: UserFunction, given: list[Value], keywords: dict[str, Value]) -> Value:
         """Calls a function of the program."""

@@ -14,7 +14,7 @@ from engine.program.limits import Limited
 from engine.program.narration import line_reached, scope
 from engine.program.scopes import Names
 from engine.program.statements import Act, reached
-from engine.program.values import Frame, Mode, Stream, UserFunction, Value
+from engine.program.values import Frame, Stream, UserFunction, Value
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -83,7 +83,7 @@ def _called(run: Interpreter, made_of: UserFunction, label: str, body: Evaluator
                     if known is None or known[0] is not recorder or known[1] not in titled:
                         run.announce_inside(label, bound)
                         break
-            result = _under(function.modes, body) if function.modes else body()
+            result = producers.under(function.modes, body) if function.modes else body()
             if len(scopes) == inside + 1:
                 scopes.pop()
                 pending.append(left[recorder.line] + told)
@@ -96,11 +96,6 @@ def _called(run: Interpreter, made_of: UserFunction, label: str, body: Evaluator
         return result
 
     return call
-
-
-def _under(modes: tuple[Mode, ...], body: Evaluator) -> Value:
-    with modes[0].make():
-        return _under(modes[1:], body) if len(modes) > 1 else body()
 
 
 def _answering(run: Interpreter, body: ast.expr) -> Evaluator:

@@ -11,7 +11,7 @@ from engine.program.expressions import defaults
 from engine.program.failures import ProgramError
 from engine.program.library.typing import NAMED_TUPLE, named_tuple
 from engine.program.statements import Act, Signal
-from engine.program.values import Frame, HostFunction, Kind, Mode, TypeValue, UserClass, UserFunction, Value, documented
+from engine.program.values import Frame, HostFunction, Kind, TypeValue, UserClass, UserFunction, Value, documented
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -37,30 +37,13 @@ def _function(run: Interpreter, node: ast.FunctionDef, name: str) -> Callable[..
     def make(frame: Frame, home: UserClass | None = None) -> Value:
         function = UserFunction(name, node, frame, defaults_of(), keyword_defaults_of())
         function.home = home
-        modes: list[Mode] = []
         wrappers: list[tuple[Value, ast.expr]] = []
-        for mode_of, decorator in decorators:
-            mode = mode_of()
-            if type(mode) is HostFunction and mode.name == reach.ONCE:
+        for wrap_of, decorator in decorators:
+            wrap = wrap_of()
+            if type(wrap) is HostFunction and wrap.name == reach.ONCE:
                 function.once = True
-                continue
-            if type(mode) is not Mode:
-                wrappers.append((mode, decorator))
-                continue
-            if mode.label not in reach.DECORATORS or node in run.program.yielding:
-                what = "a generator" if node in run.program.yielding else "a function"
-                error = ProgramError(
-                    "TypeError",
-                    f"{mode.label} cannot decorate {what} here",
-                    code="decorator",
-                    hint=f"Write with torch.{mode.label}(): inside it.",
-                )
-                error.span = run.program.spans[decorator]
-                raise error
-            if mode.switched is not None:
-                mode.switched(None)
-            modes.append(mode)
-        function.modes = tuple(modes)
+            else:
+                wrappers.append((wrap, decorator))
         return _decorated(run, function, wrappers)
 
     return make

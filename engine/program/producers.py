@@ -14,7 +14,7 @@ from engine.program.narration import scope
 from engine.program.statements import Signal
 from engine.program.stepping import Items, generator
 from engine.program.targets import Target
-from engine.program.values import Frame, Stream, UserFunction, Value
+from engine.program.values import Frame, Mode, Stream, UserFunction, Value
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -38,7 +38,7 @@ def produce(run: Interpreter, function: UserFunction, frame: Frame, walk: Walk) 
         run.frame, run.floor = frame, depth + 1
         run.handling.extend(handling)
         try:
-            item = ahead()
+            item = under(function.modes, ahead)
         except StopIteration as end:
             run.leave(depth)
             result = None
@@ -61,6 +61,14 @@ def produce(run: Interpreter, function: UserFunction, frame: Frame, walk: Walk) 
             ahead = partial(steps.throw, error)
         else:
             ahead = steps.__next__ if sent is None else partial(steps.send, sent)
+
+
+def under(modes: tuple[Mode, ...], body: Callable[[], Value]) -> Value:
+    """What `body` gives inside these modes."""
+    if not modes:
+        return body()
+    with modes[0].make():
+        return under(modes[1:], body)
 
 
 def block(run: Interpreter, body: list[ast.stmt]) -> Walk:

@@ -69,8 +69,8 @@ WHOLE = frozenset(
 """Functions that make every partial derivative of the function they are given."""
 ONCE_OVER = frozenset(("func.grad", "func.grad_and_value", "func.vjp", "func.jvp"))
 """Functions that run one backward pass, or two, over what the function they are given makes."""
-BARE = frozenset({"no_grad", "enable_grad"})
-"""Modes that take no arguments."""
+BARE = frozenset({"no_grad", "enable_grad", "inference_mode"})
+"""Modes that decorate a function without being called first."""
 AT_ONCE = frozenset({"set_grad_enabled", "set_detect_anomaly"})
 """Modes that switch when they are called."""
 DECORATORS = frozenset({"no_grad", "enable_grad", "inference_mode", "set_grad_enabled", "autocast", "dual_level"})

@@ -486,7 +486,6 @@ TYPE_NAMES: dict[type, str] = {
     TypeValue: "type",
     TypeUnion: "types.UnionType",
     ErrorClass: "type",
-    Mode: "no_grad",
     UserClass: "type",
     Method: "method",
     Super: "super",
@@ -523,6 +522,8 @@ def type_name(value: Value) -> str:
         return str(value.of.name)
     if kind in (Stream, View, Manager):
         return str(value.name)
+    if kind is Mode:
+        return str(value.label)
     if isinstance(value, Function):
         return value.name()
     if kind is HostFunction and value.bound and type(value.bound[0]) is not Tensor:
