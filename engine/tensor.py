@@ -430,9 +430,9 @@ class Tensor:
         return self._data.tolist()
 
     def numpy(self, *, force: bool = False) -> Any:
-        """The same memory as a NumPy array. Raises RuntimeError on a tensor that requires grad, unless `force` detaches it."""
+        """The same memory as a NumPy array. Raises RuntimeError on a tensor that requires grad, unless `force` detaches it or nothing is tracked."""
         inside.refuse(inside.STORAGE, self)
-        if self._requires_grad and not force:
+        if self._requires_grad and not force and grad_mode.enabled:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self._array()
 

@@ -292,6 +292,29 @@ def write(run: Machine, value: Value, name: str, new: Value) -> None:
     raise unknown(value, name, [])
 
 
+def erase(run: Machine, value: Value, name: str) -> None:
+    """Does `del value.name`; AttributeError where there is nothing of that name that a program put there."""
+    kind = type(value)
+    if kind is Instance:
+        classes.erase(run, value, name)
+    elif kind in reach.MODULES:
+        layers.erase(run, value, name)
+    elif kind is UserClass:
+        if name not in value.members:
+            text = f"type object '{value.name}' has no attribute '{name}'"
+            raise ProgramError("AttributeError", text, code="attribute", name=name)
+        del value.members[name]
+    elif name in run.notes(value):
+        del run.notes(value)[name]
+    elif kind in reach.TENSORS and name == "data":
+        text = "Deleting tensor data is not allowed. Delete tensor instead!"
+        raise ProgramError("RuntimeError", text, code="read-only", name=name)
+    elif kind in reach.TENSORS and (name in reach.SETTERS or name in reach.ATTRIBUTES):
+        write(run, value, name, None)
+    else:
+        raise unknown(value, name, list(run.notes(value)))
+
+
 def member(run: Machine, path: str, name: str) -> Value:
     """The value of a name in `torch`, one of its modules, or `math`."""
     path = homes.offered(path, name)

@@ -10,7 +10,7 @@ from engine import detour, inside
 from engine.nn.module import ABSENT
 from engine.nn.parameter import Parameter
 from engine.nn.shell import Shell
-from engine.program import layers, reach, rules, unbound
+from engine.program import layers, modes, reach, rules, unbound
 from engine.program.arguments import bind, take
 from engine.program.failures import FROZEN, ProgramError
 from engine.program.hints import nearest
@@ -53,6 +53,8 @@ def root(base: Value) -> tuple[UserClass | None, Kind, TypeValue | None]:
         return None, "module", base
     if type(base) is TypeValue and base.types and base.types <= reach.OPTIMIZERS:
         return None, "optimizer", base
+    if type(base) is HostFunction and base.name in reach.MODES:
+        return modes.based(base.name), "plain", None
     named = base.name if type(base) is TypeValue else type_name(base)
     raise ProgramError(
         "TypeError",

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from engine.program import attributes, classes, layers, reach, special, targets
+from engine.program import attributes, reach, special, targets
 from engine.program.bindings import WIDE
 from engine.program.failures import ProgramError
 from engine.program.narration import line_reached
-from engine.program.values import DICTS, Instance, Namespace, Value, type_name
+from engine.program.values import DICTS, Namespace, Value, type_name
 
 if TYPE_CHECKING:
     from engine.program.evaluate import Interpreter
@@ -179,16 +179,7 @@ def _removal(run: Interpreter, target: ast.expr) -> Callable[[], None]:
     if isinstance(target, ast.Attribute):
         of, key = run.evaluator(target.value), target.attr
 
-        def attribute() -> None:
-            owner = of()
-            if type(owner) is Instance:
-                classes.erase(run, owner, key)
-            elif type(owner) in reach.MODULES:
-                layers.erase(run, owner, key)
-            else:
-                attributes.write(run, owner, key, None)
-
-        return attribute
+        return lambda: attributes.erase(run, of(), key)
     if isinstance(target, ast.Subscript):
         of, at = run.evaluator(target.value), run.evaluator(target.slice)
         return lambda: _remove_item(run, of(), at())
