@@ -110,7 +110,7 @@ class Tensor:
     @property
     def output_nr(self) -> int:
         node = self._history()
-        return self._output if node is None else node.slot(self._output)  # type: ignore[no-any-return]
+        return self._output if node is None else node.slot(self._output)
 
     # Memory
 
