@@ -304,6 +304,8 @@ def erase(run: Machine, value: Value, name: str) -> None:
             text = f"type object '{value.name}' has no attribute '{name}'"
             raise ProgramError("AttributeError", text, code="attribute", name=name)
         del value.members[name]
+    elif kind is reach.CONTEXT and name in value.fields:
+        del value.fields[name]
     elif name in run.notes(value):
         del run.notes(value)[name]
     elif kind in reach.TENSORS and name == "data":
