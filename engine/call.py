@@ -5,7 +5,7 @@ A target is a Function, or a leaf Tensor standing for its AccumulateGrad. Gradie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -236,8 +236,8 @@ class Call:
             self._capture(node, buffer)
             return
         if rare is not None and rare.prehooks:
-            seen = hooks.before_node(rare.prehooks, node.spread(buffer), self.create, self._telling(node))
-            buffer = node.gathered(seen)
+            told = self._telling(node, node.gathered)
+            buffer = node.gathered(hooks.before_node(rare.prehooks, node.spread(buffer), self.create, told))
         recorder = self.recorder
         if recorder is not None:
             recorder.reached(self, node, buffer)
@@ -286,10 +286,10 @@ class Call:
             if tensor is not None and buffer[output] is not None:
                 self._add_to_grad(tensor, buffer[output], retained=True)
 
-    def _telling(self, target: Target) -> hooks.Tell | None:
-        """What notes that a hook of a node ran; None where nobody records."""
+    def _telling(self, target: Target, of: Callable[[Any], Sequence[Any]] = list) -> hooks.Tell | None:
+        """What notes that a hook of a node ran, and which of what it saw is told; None where nobody records."""
         recorder = self.recorder
-        return None if recorder is None else lambda before, after: recorder.hooked(target, 0, before, after)
+        return None if recorder is None else lambda before, after: recorder.hooked(target, 0, of(before), of(after))
 
     def _hooked(self, registered: dict[int, Any], gradient: Any, target: Target, output: int) -> Any:
         """The gradient after the hooks of a tensor, which see None where none came."""
