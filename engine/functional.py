@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, strictness
+from engine import dtypes, grad_mode, strictness
 from engine.autograd import grad
 from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
@@ -46,6 +46,12 @@ def _like(value: Any, several: bool) -> Any:
 def filled(gradient: Tensor | None, like: Tensor) -> Tensor:
     """The gradient, or zeros where there is none."""
     return Tensor(np.zeros_like(like._data)) if gradient is None else gradient
+
+
+def weights_of(outputs: Sequence[Tensor]) -> list[Tensor]:
+    """Zeros, one for each output, by which a second backward call finds what changes along a tangent; whole numbers, too, have a weight."""
+    kinds = (each.dtype if each.is_floating_point() else dtypes.get_default_dtype() for each in outputs)
+    return [Tensor(np.zeros_like(each._data, kind.numpy), True) for each, kind in zip(outputs, kinds, strict=True)]
 
 
 def _followed(
@@ -191,7 +197,7 @@ def jvp(
         several, outputs = _tuple(func(*own), OUTPUTS, "jvp")
         if strict:
             strictness.tracked(outputs, "outputs")
-        weights = tuple(Tensor(np.zeros_like(each._data), True) for each in outputs)
+        weights = weights_of(outputs)
         gradients = _followed(outputs, own, weights, True)
         if strict:
             strictness.tracked(gradients, "grad_inputs")
@@ -230,7 +236,7 @@ def _with_hessian(
         if name == "vhp":
             found = _followed(slopes, own, directions, create)
         else:
-            weights = tuple(Tensor(np.zeros_like(each._data), True) for each in own)
+            weights = weights_of(own)
             found = _followed(_followed(slopes, own, weights, True), weights, directions, create)
     if strict:
         strictness.there(found, "double_back" if name == "vhp" else "double_back_trick", create)

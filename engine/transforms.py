@@ -98,8 +98,8 @@ class _Level(levels.Level):
         return [(place, dual.entry) for place, dual in found]
 
     def weights(self, outputs: list[Tensor]) -> list[Tensor]:
-        """Zeros of this level, one for each output, by which a second backward call finds what changes along a tangent."""
-        made = [Tensor(np.zeros_like(each._data), True) for each in outputs]
+        """Zeros of this level, one for each output (`functional.weights_of`)."""
+        made = functional.weights_of(outputs)
         self.own |= {id(each) for each in made}
         return made
 
