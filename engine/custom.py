@@ -176,10 +176,10 @@ class CustomFunction(LongFunction):
         """What was saved. Raises RuntimeError once it is freed or where it was changed since."""
         if self._in_jvp:
             return self._forward_saved or ()
-        if self._freed:
-            raise RuntimeError(FREED)
         if self._read:
             raise RuntimeError(TWICE_READ)
+        if self._freed:
+            raise RuntimeError(FREED)
         found = tuple(self._given_back(item) for item in self._kept)
         if self._clears:
             self._read, self._kept = True, []
@@ -228,7 +228,7 @@ class CustomFunction(LongFunction):
         return [None] * len(self._shapes), []
 
     def release(self) -> bool:
-        freed, had = self._freed, bool(self._kept)
+        freed, had = self._freed, self._read or bool(self._kept)
         self._freed, self._kept = had, []
         return had and not freed
 
