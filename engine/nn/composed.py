@@ -79,6 +79,10 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
 def _lp_pool(count: int) -> Callable[..., Tensor]:
     def front(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
         m, kernel = METHODS, pair(kernel_size, count)
+        told = len(kernel_size) if isinstance(kernel_size, (tuple, list)) else count
+        if count > 1 and told != count:
+            few = f"not enough values to unpack (expected {count}, got {told})"
+            raise ValueError(few if told < count else f"too many values to unpack (expected {count})")
         powers = m["pow"](input, norm_type)
         mean = FUNCTIONS[f"nn.functional.avg_pool{count}d"](powers, kernel_size, stride, 0, ceil_mode)
         positive = m["mul"](m["sign"](mean), m["relu"](m["abs"](mean)))

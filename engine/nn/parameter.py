@@ -61,7 +61,12 @@ def _nothing() -> Tensor:
 
 
 def own(data: Any, requires_grad: bool = True, writes: int = 1) -> Parameter:
-    """A parameter with memory of its own, recorded as created; PyTorch has written to it once when a layer is made."""
+    """A parameter with memory of its own, recorded as created; PyTorch has written to it once when a layer is made.
+
+    Raises RuntimeError where it requires grad and its dtype cannot.
+    """
+    if requires_grad and data.dtype.kind != "f":
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
     made: Parameter = Parameter.__new__(Parameter)
     Tensor.__init__(made, data, requires_grad)
     made._cell().count = writes

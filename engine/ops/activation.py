@@ -113,11 +113,12 @@ def _soft(op: Op) -> Callable[..., Tensor]:
         if not isinstance(input, Tensor):
             raise argument(op.name, "input", 1, input)
         input = input if dtype is None else METHODS["to"](input, dtype)
-        if input._data.dtype.kind != "f":
-            raise NotImplementedError(f"\"{op.name}_lastdim_kernel_impl\" not implemented for '{input.dtype.scalar}'")
         if not isinstance(dim, int):
             raise TypeError(f"{op.name}(): argument 'dim' (position 1) must be int, not {type(dim).__name__}")
-        result: Tensor = apply(op, (input,), (dims.one(dim, input._data.ndim),))
+        place = dims.one(dim, input._data.ndim)
+        if input._data.dtype.kind != "f":
+            raise NotImplementedError(f"\"{op.name}_lastdim_kernel_impl\" not implemented for '{input.dtype.scalar}'")
+        result: Tensor = apply(op, (input,), (place,))
         return result
 
     return front

@@ -92,12 +92,12 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     if not isinstance(input, Tensor):
         raise argument("adaptive_avg_pool2d", "input", 1, input)
     wanted = _asked(input, output_size, 2)
+    if len(wanted) != 2:
+        raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
     if input._data.ndim < 2 and output_size in (1, (1, 1), [1, 1]):
         dims.one(-2, input._data.ndim)
     if input._data.ndim not in (3, 4) and wanted != (1, 1):
         raise RuntimeError(f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(input.shape)}")
-    if len(wanted) != 2:
-        raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
     return adapted(input, _kept(input, wanted))
 
 
@@ -107,12 +107,12 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     if not isinstance(input, Tensor):
         raise argument("adaptive_avg_pool3d", "input", 1, input)
     wanted = _asked(input, output_size, 3)
+    if len(wanted) != 3:
+        raise RuntimeError("adaptive_avg_pool3d: output_size must be 3")
     if input._data.ndim < 3 and output_size in (1, (1, 1, 1), [1, 1, 1]):
         dims.one(-3, input._data.ndim)
     if input._data.ndim not in (4, 5) and wanted != (1, 1, 1):
         raise RuntimeError(f"adaptive_avg_pool3d(): Expected 4D or 5D tensor, but got {list(input.shape)}")
-    if len(wanted) != 3:
-        raise RuntimeError("adaptive_avg_pool3d: output_size must be 3")
     size = _kept(input, wanted)
     if size != (1, 1, 1):
         _whole("adaptive_avg_pool3d", input._data.shape, input._data.ndim == 5)
@@ -122,11 +122,11 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
 @spelled("torch.nn.functional.adaptive_avg_pool1d", "torch.adaptive_avg_pool1d")
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     """The means of as many parts of a line as are asked for. Raises RuntimeError for other than two or three dimensions."""
+    picture = _lined("adaptive_avg_pool1d", input)
     if isinstance(output_size, (tuple, list)) and len(output_size) != 1:
         raise RuntimeError(
             f"adaptive_avg_pool1d() argument 'output_size' should contain one int (got {len(output_size)})"
         )
-    picture = _lined("adaptive_avg_pool1d", input)
     result: Tensor = METHODS["squeeze"](adapted(picture, (1, *pair(output_size, 1))), -2)
     return result
 

@@ -97,7 +97,18 @@ def _mv(input: Tensor, matrix: Tensor, vector: Tensor) -> Shape:
     return (rows,)
 
 
-def _batches(first: Tensor, second: Tensor) -> tuple[Shape, Shape]:
+def _size(each: Tensor, place: int) -> None:
+    """PyTorch asks for a size before it looks whether there are three of them."""
+    if not each._data.ndim:
+        raise IndexError(f"Dimension specified as {place} but tensor has no dimensions")
+    dims.one(place, each._data.ndim)
+
+
+def _batches(input: Tensor, first: Tensor, second: Tensor, asked: tuple[int, ...]) -> tuple[Shape, Shape]:
+    for place in asked:
+        _size(first, place)
+    _size(second, 2)
+    _broadcasts(input, (*(first._data.shape[place] for place in asked), second._data.shape[2]))
     for place, each in ((1, first), (2, second)):
         if each._data.ndim != 3 and (place == 1 or each._data.ndim > 3):
             raise RuntimeError(f"batch{place} must be a 3D tensor")
@@ -106,7 +117,7 @@ def _batches(first: Tensor, second: Tensor) -> tuple[Shape, Shape]:
 
 
 def _bmm(input: Tensor, first: Tensor, second: Tensor) -> Shape:
-    left, right = _batches(first, second)
+    left, right = _batches(input, first, second, (0, 1))
     if left[0] != right[0] or left[2] != right[1]:
         raise RuntimeError(
             f"Expected size for first two dimensions of batch2 tensor to be: [{left[0]}, {left[2]}] but got: [{right[0]}, {right[1]}]."
@@ -121,7 +132,7 @@ def _bmm(input: Tensor, first: Tensor, second: Tensor) -> Shape:
 
 
 def _summed_bmm(input: Tensor, first: Tensor, second: Tensor) -> Shape:
-    left, right = _batches(first, second)
+    left, right = _batches(input, first, second, (1,))
     if left[0] != right[0]:
         raise RuntimeError(f"batch1 and batch2 must have same number of batches, got {left[0]} and {right[0]}")
     if left[2] != right[1]:

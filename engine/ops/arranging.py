@@ -173,6 +173,8 @@ for _rank in (1, 2, 3):
 @spelled("torch.column_stack")
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
     """Tensors side by side, lines as columns."""
+    if not tensors:
+        raise RuntimeError("column_stack expects a non-empty TensorList")
     wide = [METHODS["reshape"](each, each._data.size, 1) if each._data.ndim < 2 else each for each in tensors]
     result: Tensor = FUNCTIONS["hstack"](wide)
     return result

@@ -60,7 +60,7 @@ def eigh(input: Tensor, UPLO: str = "L") -> Any:  # noqa: N803
 
 
 def _eigh(name: str, A: Tensor, UPLO: str) -> Any:  # noqa: N803
-    matrix(f"linalg.{name}", A, real=False)
+    matrix(f"linalg.{name}" if A._data.ndim < 2 and name == "eigvalsh" else "linalg.eigh", A, real=False)
     if UPLO.upper() not in ("L", "U"):
         raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
     return apply(EIGH, (A,), (UPLO.upper(),))

@@ -326,9 +326,10 @@ def check_kind(op: str, index: Tensor) -> None:
 
 @spelled("torch.gather", "Tensor.gather")
 def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    if index_tensor("gather", index)._data.size:
-        check_kind("gather", index)
+    index_tensor("gather", index)
     place = dims.one(dim, input._data.ndim)
+    if index._data.size:
+        check_kind("gather", index)
     size = input._data.shape[place] if input._data.ndim else 1
     if index._data.size and max(index._data.ndim, 1) != max(input._data.ndim, 1):
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 from engine.application import apply
 from engine.kernels.pooling import pooled_sizes
+from engine.ops import dims
 from engine.ops.convolution import pair
 from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
@@ -97,13 +99,26 @@ def _each(sign: str, sizes: Sizes) -> str:
     return " ".join(f"{sign}{axis}: {each}" for axis, each in zip(AXES[-len(whole) :], whole, strict=True))
 
 
-def _window(name: str, count: int, input: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any) -> Window:
-    """Kernel, stride, padding and dilation, told in full. Raises RuntimeError in PyTorch's words where they make no window."""
+def _window(
+    name: str,
+    count: int,
+    input: Tensor,
+    kernel: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    look: Callable[[], None],
+) -> Window:
+    """Kernel, stride, padding and dilation, told in full. Raises RuntimeError in PyTorch's words where they make no window.
+
+    There are to be as many as dimensions before PyTorch has a `look` at the input, and only then what they are counts.
+    """
     if not isinstance(input, Tensor):
         raise argument(name, "input", 1, input)
     wide = _sides(name, "kernel_size", kernel, count)
     hop = wide if stride is None or stride == [] or stride == () else _sides(name, "stride", stride, count)
     edge, step = _sides(name, "padding", padding, count), _sides(name, "dilation", dilation, count)
+    look()
     _sound(wide, hop, edge, step)
     return wide, hop, edge, step
 
@@ -166,15 +181,18 @@ def _lined(name: str, input: Tensor) -> Tensor:
     return picture
 
 
+def _picture(input: Tensor) -> None:
+    if input._data.ndim not in (3, 4):
+        raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
+
+
 @spelled("torch.nn.functional.max_pool2d", "torch.max_pool2d")
 def max_pool2d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Any:  # fmt: skip
     """The greatest of every window, with its place on request. Raises RuntimeError where no window fits."""
-    sizes = _window("max_pool2d", 2, input, kernel_size, stride, padding, dilation)
-    if input._data.ndim not in (3, 4):
-        raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
+    sizes = _window("max_pool2d", 2, input, kernel_size, stride, padding, dilation, lambda: _picture(input))
     _fits(input._data.shape, sizes, bool(ceil_mode))
     _kept("max_pool2d", input, "bool")
     found = apply(MAX_POOL, (input,), (*sizes, bool(ceil_mode)))
@@ -239,7 +257,7 @@ def max_pool1d(
                 raise RuntimeError(f"max_pool1d() argument '{key}' should contain one int (got {len(each)})")
     else:
         _on_a_line(input, kernel_size, stride, padding, dilation, ceil_mode)
-    sizes = _window("max_pool1d", 1, input, kernel_size, stride, padding, dilation)
+    sizes = _window("max_pool1d", 1, input, kernel_size, stride, padding, dilation, lambda: None)
     picture = _lined("max_pool1d", input)
     _fits(input._data.shape, sizes, bool(ceil_mode))
     if return_indices:
@@ -252,16 +270,19 @@ def max_pool1d(
     return (values, METHODS["squeeze"](found[1], -2)) if return_indices else values
 
 
+def _has_dimension(input: Tensor, dim: int) -> None:
+    dims.one(dim, input._data.ndim)
+
+
 @spelled("torch.nn.functional.avg_pool2d")
 def avg_pool2d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Tensor:  # fmt: skip
     """The mean of every window. Raises RuntimeError where no window fits."""
-    wide, hop, edge, step = _window("avg_pool2d", 2, input, kernel_size, stride, padding, 1)
-    if input._data.ndim < 3:
-        rank = input._data.ndim
-        raise IndexError(f"Dimension out of range (expected to be in range of [{-rank}, {rank - 1}], but got -3)")
+    wide, hop, edge, step = _window(
+        "avg_pool2d", 2, input, kernel_size, stride, padding, 1, lambda: _has_dimension(input, -3)
+    )
     if input._data.ndim > 4:
         raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
     if divisor_override == 0:
@@ -274,11 +295,15 @@ def avg_pool2d(
     return result
 
 
-def _body(called: str, input: Tensor) -> None:
+def _solid(input: Tensor) -> None:
     """Raises RuntimeError in PyTorch's words for what is no body, or a batch of them."""
-    shape = input._data.shape
-    if len(shape) not in (4, 5):
+    if input._data.ndim not in (4, 5):
         raise RuntimeError("non-empty 4D or 5D (batch mode) tensor expected for input")
+
+
+def _body(called: str, input: Tensor) -> None:
+    """Raises RuntimeError in PyTorch's words for a body of nothing."""
+    shape = input._data.shape
     if not all(shape[-4:]):
         raise RuntimeError(  # PyTorch says 0 of whichever it is
             f"{called}(): Expected input's non-batch dimensions to have positive length, but input has a shape of {list(shape)} and "
@@ -292,7 +317,7 @@ def max_pool3d(
     return_indices: bool = False,
 ) -> Any:  # fmt: skip
     """The greatest of every window of a body, with its place on request. Raises RuntimeError where no window fits."""
-    sizes = _window("max_pool3d", 3, input, kernel_size, stride, padding, dilation)
+    sizes = _window("max_pool3d", 3, input, kernel_size, stride, padding, dilation, lambda: _solid(input))
     _body("max_pool3d_with_indices_out_cpu_template", input)
     _fits(input._data.shape, sizes, bool(ceil_mode))
     _kept("max_pool3d", input, "bool")
@@ -306,7 +331,7 @@ def avg_pool3d(
     divisor_override: int | None = None,
 ) -> Tensor:  # fmt: skip
     """The mean of every window of a body. Raises RuntimeError where no window fits."""
-    wide, hop, edge, step = _window("avg_pool3d", 3, input, kernel_size, stride, padding, 1)
+    wide, hop, edge, step = _window("avg_pool3d", 3, input, kernel_size, stride, padding, 1, lambda: _solid(input))
     _body("avg_pool3d", input)
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
@@ -325,8 +350,8 @@ def avg_pool1d(
     input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True
 ) -> Tensor:  # fmt: skip
     """The mean of every window of a line. Raises RuntimeError where no window fits."""
-    wide, hop, edge, step = _window("avg_pool1d", 1, input, kernel_size, stride, padding, 1)
     picture = _lined("avg_pool1d", input)
+    wide, hop, edge, step = _window("avg_pool1d", 1, input, kernel_size, stride, padding, 1, lambda: None)
     _fits(input._data.shape, (wide, hop, edge, step), bool(ceil_mode))
     _kept("avg_pool2d", input, *SMALL_WHOLE)
     settings = ((1, *wide), (1, *hop), (0, *edge), bool(ceil_mode), bool(count_include_pad), None)

@@ -42,8 +42,6 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     if input._data.dtype != weight._data.dtype:
         raise RuntimeError(f"prelu: Type promoting not supported. Got {input.dtype.scalar} and {weight.dtype.scalar}")
     rank = input._data.ndim
-    if weight._data.ndim > 1:
-        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight._data.ndim}")
     if weight._data.size != 1:
         if not rank:
             raise RuntimeError("Not allow zero-dim input tensor.")
@@ -53,6 +51,8 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
                 "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
                 f"{weight._data.size} and channel size = {channels}."
             )
+    if weight._data.ndim > 1:
+        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight._data.ndim}")
     if input._data.dtype.kind != "f":
         raise NotImplementedError(f"\"prelu_cpu\" not implemented for '{input.dtype.scalar}'")
     if weight._data.ndim != rank:

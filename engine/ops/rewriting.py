@@ -97,6 +97,8 @@ def _aside(self: Tensor, op: Op, others: tuple[Any, ...]) -> Tensor:
 def _two(name: str, find: Callable[[Any], tuple[Op, bool]]) -> None:
     def method(self: Tensor, other: Any) -> Tensor:
         other = arithmetic.operand(name, other)
+        if self._requires_grad and not name.startswith("logical"):
+            guard(self, overlapping=True)
         arithmetic._check(name, self, other)
         if name in division.WORDS:
             division._operands(name, self, other)
@@ -249,6 +251,7 @@ def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
 @spelled("Tensor.index_fill_")
 def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     guard(self, overlapping=True)
+    scatter.check_fill(value)
     place = scatter._along("index_fill_", self, dim, index)
     if isinstance(value, Tensor):
         return change(self, scatter.INDEX_FILL_TENSOR, (index, value), (place,), "index_fill_")

@@ -97,8 +97,9 @@ def _checked(name: str, input: Tensor, dim: int, index: Any, source: Any) -> int
     """The dimension, once index and source fit. Raises what PyTorch raises where they do not."""
     if not isinstance(input, Tensor):
         raise argument(name, "input", 1, input)
-    check_kind(name, index_tensor(name, index))
+    index_tensor(name, index)
     place = dims.one(dim, input._data.ndim)
+    check_kind(name, index)
     if isinstance(source, Tensor) and source._data.dtype != input._data.dtype:
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype")
     rank = max(input._data.ndim, 1)
@@ -260,16 +261,21 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
 
 @spelled("torch.index_fill", "Tensor.index_fill")
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
+    check_fill(value)
     place = _along("index_fill_", input, dim, index)
     if isinstance(value, Tensor):
-        if value._data.ndim:
-            raise RuntimeError(
-                f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value._data.ndim} dimension(s)."
-            )
         result: Tensor = apply(INDEX_FILL_TENSOR, (input, index, value), (place,))
         return result
     result = apply(INDEX_FILL, (input, index), (place, value))
     return result
+
+
+def check_fill(value: Any) -> None:
+    """Raises RuntimeError for a tensor that is more than a number."""
+    if isinstance(value, Tensor) and value._data.ndim:
+        raise RuntimeError(
+            f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value._data.ndim} dimension(s)."
+        )
 
 
 def _mask(name: str, mask: Any) -> Tensor:

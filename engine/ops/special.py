@@ -93,6 +93,8 @@ def _whole_pair(op: Op) -> Callable[[Tensor, Any], Tensor]:
 
     def front(input: Tensor, other: Tensor) -> Tensor:
         kind = dtypes.result_type([each._data for each in (input, other) if isinstance(each, Tensor)], [])
+        if isinstance(input, Tensor) and isinstance(other, Tensor):
+            _check(op.name, input, other)
         if isinstance(input, Tensor) and isinstance(other, Tensor) and (kind.is_floating_point or kind is dtypes.bool_):
             raise NotImplementedError(f"\"{op.name}_cpu\" not implemented for '{kind.scalar}'")
         return plain(input, other)

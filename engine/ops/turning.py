@@ -157,6 +157,8 @@ def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: int | None
 @spelled("torch.index_put_", "Tensor.index_put_")
 def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
     """The tensor itself with values written, or added, at the indices."""
+    if self._requires_grad:
+        inplace.guard(self, overlapping=True)
     places = _places("index_put_", 1, self, indices, values)
     return inplace.change(self, INDEX_PUT_ADDED if accumulate else inplace.INDEX_PUT, (values,), (places,), "index_put_")  # fmt: skip
 
