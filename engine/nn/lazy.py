@@ -106,7 +106,8 @@ class _Lazy(Module):
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         width, asked = self._width(self._first(args, kwargs)), self.__dict__.pop("_asked")
-        with recording.unseen():
+        with recording.unseen(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             settled = self.BECOMES(width, **asked)
         self.__class__ = self.BECOMES
         for name in settled.FACTS:
