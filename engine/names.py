@@ -329,7 +329,7 @@ ITERATED: dict[type, Callable[[Any], Any]] = modules.ITERATED
 INDEXED: dict[type, Callable[[Any, Any], Any]] = modules.INDEXED
 PLACED: dict[type, Callable[[Any, Any, Any], None]] = modules.PLACED
 REMOVED: dict[type, Callable[[Any, Any], None]] = modules.REMOVED
-ADDED: dict[type, Callable[[Any, Any], Any]] = modules.ADDED
+OPERATED: dict[tuple[type, str], Callable[[Any, Any], Any]] = modules.OPERATED
 # Host objects that a `with` enters.
 ENTERED: frozenset[type] = frozenset({autograd.RemovableHandle, gathering.MultiHandle})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from math import inf
 from typing import Any, TypeVar
 
@@ -21,12 +21,14 @@ def _all(items: Collection[Item]) -> list[Item]:
     return list(items)
 
 
-def _pairs(name: str, given: Any) -> list[tuple[Any, Any]]:
+def _pairs(name: str, given: Any, called: str = "") -> list[tuple[Any, Any]]:
     """The keys and values of a dict, or of a list of pairs. Raises TypeError or ValueError where it is neither."""
-    if isinstance(given, dict):
+    if isinstance(given, (dict, ModuleDict, ParameterDict)):
         return list(given.items())
     if not isinstance(given, Iterable):
-        raise TypeError(f"{name}.update should be called with an iterable of key/value pairs, but got {kind_of(given)}")
+        raise TypeError(
+            f"{called or name}.update should be called with an iterable of key/value pairs, but got {kind_of(given)}"
+        )
     pairs = list(given)
     for place, pair in enumerate(pairs):
         if not isinstance(pair, Iterable):
@@ -67,7 +69,12 @@ class _Row(Module):
         return list(self)[_place(len(self), index)]
 
     def __add__(self: Row, other: Iterable[Module]) -> Row:
+        if not isinstance(other, Iterable):
+            raise TypeError(f"'{kind_of(other)}' object is not iterable")
         return type(self)._of([*self, *other])
+
+    def __iadd__(self: Row, other: Iterable[Module]) -> Row:
+        return self.extend(other)
 
     def __setitem__(self, index: int, module: Module) -> None:
         name = _all(self._modules)[_place(len(self), index)]
@@ -77,9 +84,9 @@ class _Row(Module):
             )
         adopt(self, name, module)
 
-    def __delitem__(self, index: int) -> None:
+    def __delitem__(self, index: Any) -> None:
         left = list(self)
-        del left[_place(len(self), index)]
+        del left[index if isinstance(index, slice) else _place(len(self), index)]
         self._modules.clear()
         for module in left:
             self.append(module)
@@ -133,22 +140,57 @@ class Sequential(_Row):
             return type(self)(dict(_all(self._modules.items())[index]))
         return super().__getitem__(index)
 
+    def __delitem__(self, index: Any) -> None:
+        """Take children out; those that are left keep an order, and names that had been given them go."""
+        names = _all(self._modules)
+        gone = names[index] if isinstance(index, slice) else [names[_place(len(names), index)]]
+        for name in gone:
+            del self._modules[name]
+        left = list(self)
+        self._modules.clear()
+        self._modules.update({str(place): module for place, module in enumerate(left)})
+
     def __add__(self, other: Any) -> Sequential:
         if not isinstance(other, Sequential):
             raise ValueError(f"add operator supports only objects of Sequential class, but {type(other)} is given.")
         return super().__add__(other)
 
+    def __iadd__(self, other: Any) -> Sequential:
+        if not isinstance(other, Sequential):
+            raise ValueError(f"add operator supports only objects of Sequential class, but {type(other)} is given.")
+        return self.extend(other)
+
+    def __mul__(self, other: Any) -> Sequential:
+        """The children `other` times over: the same ones, not copies."""
+        return self._of(self._times(other))
+
+    __rmul__ = __mul__
+
+    def __imul__(self, other: Any) -> Sequential:
+        return self.extend(self._times(other)[len(self) :])
+
+    def _times(self, other: Any) -> list[Module]:
+        if not isinstance(other, int):
+            raise TypeError(f"unsupported operand type(s) for *: {type(self)} and {type(other)}")
+        if other <= 0:
+            raise ValueError(f"Non-positive multiplication factor {other} for {type(self)}")
+        budget.step(len(self) * other)
+        return list(self) * other
+
+    def insert(self, index: int, module: Module) -> Sequential:
+        """Add a child before the place `index`. Raises AssertionError for what is no Module, IndexError for a place outside."""
+        if not isinstance(module, Module):
+            raise AssertionError(f"module should be of type: {Module}")
+        if not isinstance(index, int):
+            raise TypeError(f"'<=' not supported between instances of 'int' and '{kind_of(index)}'")
+        if not -len(self) <= index <= len(self):
+            raise IndexError(f"Index out of range: {index}")
+        return super().insert(index, module)
+
     def forward(self, input: Any) -> Any:
         for module in self:
             input = module._call((input,), {})
         return input
-
-
-def children_of(module: Module) -> ModuleDict:
-    """The children of a module as a dict: what goes in or out there goes in or out of the module."""
-    view = ModuleDict()
-    view.__dict__["_modules"] = module._modules
-    return view
 
 
 class ModuleList(_Row):
@@ -220,6 +262,12 @@ class ModuleDict(Module):
 class ParameterList(Module):
     """A list whose items are parameters."""
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError("ParameterList should not be called.")
+
+    def __iadd__(self, values: Iterable[Any]) -> ParameterList:
+        return self.extend(values)
+
     def __init__(self, values: Iterable[Any] | None = None) -> None:
         super().__init__()
         self.extend(() if values is None else values)
@@ -259,9 +307,24 @@ class ParameterList(Module):
 class ParameterDict(Module):
     """A dict whose values are parameters."""
 
-    def __init__(self, parameters: dict[str, Any] | None = None) -> None:
+    def __init__(self, parameters: Any = None) -> None:
         super().__init__()
         self.update({} if parameters is None else parameters)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError("ParameterDict should not be called.")
+
+    def __or__(self, other: Any) -> ParameterDict:
+        made = self.copy()
+        made.update(other)
+        return made
+
+    def __ior__(self, other: Any) -> ParameterDict:
+        self.update(other)
+        return self
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(_all(self._parameters))
 
     def __len__(self) -> int:
         return len(self._parameters)
@@ -273,15 +336,39 @@ class ParameterDict(Module):
         return key in self._parameters
 
     def __getitem__(self, key: str) -> Any:
+        self._key(key)
         if key not in self._parameters:
             raise AttributeError(f"'ParameterDict' object has no attribute '{key}'")
         return self._parameters[key]
 
+    @staticmethod
+    def _key(key: Any) -> None:
+        if not isinstance(key, str):
+            raise TypeError(
+                f"Index given to ParameterDict cannot be used as a key as it is not a string (type is '{kind_of(key)}'). Open an issue on "
+                "github if you need non-string keys."
+            )
+
     def __setitem__(self, key: str, value: Any) -> None:
+        self._key(key)
         self.register_parameter(key, value if isinstance(value, Parameter) else Parameter(value))
 
     def __delitem__(self, key: str) -> None:
         del self._parameters[key]
+
+    def copy(self) -> ParameterDict:
+        """A dict of its own that holds the same parameters."""
+        return type(self)(_all(self._parameters.items()))
+
+    def fromkeys(self, keys: Iterable[str], default: Any = None) -> ParameterDict:
+        """A dict of these keys, each with a parameter over the memory of `default`."""
+        return ParameterDict([(key, default) for key in keys])
+
+    def popitem(self) -> tuple[str, Any]:
+        """Take out the parameter that came last, with its key. Raises KeyError where there is none."""
+        if not self._parameters:
+            raise KeyError("popitem(): dictionary is empty")
+        return self._parameters.popitem()
 
     def keys(self) -> list[str]:
         return _all(self._parameters)
@@ -302,9 +389,10 @@ class ParameterDict(Module):
             self[key] = default
         return self[key]
 
-    def update(self, parameters: dict[str, Any]) -> None:
-        """Add the tensors of a dict, as parameters."""
-        for key, value in dict(parameters).items():
+    def update(self, parameters: Any) -> None:
+        """Add the tensors of a dict, in the order of its keys, or of a list of pairs, as parameters. Raises TypeError and ValueError for another."""
+        pairs = _pairs(self._get_name(), parameters, "ParametersDict")
+        for key, value in sorted(pairs, key=lambda pair: pair[0]) if type(parameters) is dict else pairs:
             self[key] = value
 
     def pop(self, key: str) -> Any:
@@ -325,10 +413,13 @@ class ParameterDict(Module):
         )
 
 
-LAYERS: tuple[type[Module], ...] = (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict)
-ROW_METHODS: dict[str, Callable[..., Any]] = {
-    "append": _Row.append,
-    "extend": _Row.extend,
-    "insert": _Row.insert,
-    "pop": _Row.pop,
+OPERATED: dict[tuple[type, str], Any] = {
+    **{(kind, "Add"): kind.__add__ for kind in (Sequential, ModuleList)},
+    **{(kind, "+="): kind.__iadd__ for kind in (Sequential, ModuleList, ParameterList)},
+    (Sequential, "Mult"): Sequential.__mul__,
+    (Sequential, "*="): Sequential.__imul__,
+    (ParameterDict, "BitOr"): ParameterDict.__or__,
+    (ParameterDict, "|="): ParameterDict.__ior__,
 }
+"""The operators that they stand on the left of."""
+LAYERS: tuple[type[Module], ...] = (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict)

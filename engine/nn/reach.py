@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import add, attrgetter, delitem, getitem, setitem
+from operator import attrgetter, delitem, getitem, setitem
 from types import FunctionType
 from typing import Any
 
@@ -30,6 +30,7 @@ from engine.nn import (
     recurrent,
     resampling,
     sequences,
+    tables,
     transformer,
     weight_hooks,
 )
@@ -116,7 +117,6 @@ _EVERY: dict[str, Callable[..., Any]] = {
     "forward": Module.counted,
     "extra_repr": lambda module: module.extra_repr(),
 }
-_ROW = ("append", "extend", "insert", "pop")
 
 
 def _named(layer: type[Module], method: str, shared: Any, name: str) -> None:
@@ -158,7 +158,17 @@ for _layer in LAYERS:
 
 OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     **{(kind, name): method for kind in MODULES for name, method in _EVERY.items()},
-    **{(kind, name): containers.ROW_METHODS[name] for kind in (Sequential, ModuleList) for name in _ROW},
+    **{
+        (kind, name): method
+        for kind in (Sequential, ModuleList)
+        for name, method in (
+            ("append", kind.append),
+            ("extend", kind.extend),
+            ("insert", kind.insert),
+            ("pop", kind.pop),
+        )
+    },
+    **{(tables.Table, name): tables.Table.__dict__[name] for name in tables.METHODS},
     (ModuleDict, "keys"): ModuleDict.keys,
     (ModuleDict, "values"): ModuleDict.values,
     (ModuleDict, "items"): ModuleDict.items,
@@ -167,7 +177,10 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
     (ModuleDict, "clear"): ModuleDict.clear,
     **{
         (ParameterDict, name): ParameterDict.__dict__[name]
-        for name in ("keys", "values", "items", "get", "setdefault", "update", "pop", "clear")
+        for name in (
+            *("keys", "values", "items", "get", "setdefault", "update", "pop", "clear"),
+            *("copy", "fromkeys", "popitem"),
+        )
     },
     (averaging.AveragedModel, "update_parameters"): averaging.AveragedModel.update_parameters,
     **{
@@ -190,24 +203,29 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
 GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     **{(kind, name): attrgetter(name) for kind in (*LAYERS, *loss.BASES, *attention.HIDDEN) for name in kind.FACTS},
     **{(kind, "training"): attrgetter("training") for kind in MODULES},
-    **{(kind, "_modules"): containers.children_of for kind in MODULES},
+    **{(kind, "_modules"): tables.Table for kind in MODULES},
     (IncompatibleKeys, "missing_keys"): attrgetter("missing_keys"),
     (IncompatibleKeys, "unexpected_keys"): attrgetter("unexpected_keys"),
 }
 
-CALLED: dict[type, Callable[..., Any]] = dict.fromkeys(MODULES, Module.__call__)
+CALLED: dict[type, Callable[..., Any]] = {
+    **dict.fromkeys(MODULES, Module.__call__),
+    ParameterList: ParameterList.__call__,
+    ParameterDict: ParameterDict.__call__,
+}
 _HOLDERS: tuple[type, ...] = (
     *(Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict),
     parametrize.ParametrizationList,
+    tables.Table,
 )
 SIZED: dict[type, Callable[[Any], int]] = dict.fromkeys(_HOLDERS, len)
 ITERATED: dict[type, Callable[[Any], Any]] = dict.fromkeys(_HOLDERS, list)
 INDEXED: dict[type, Callable[[Any, Any], Any]] = dict.fromkeys(_HOLDERS, getitem)
 PLACED: dict[type, Callable[[Any, Any, Any], None]] = dict.fromkeys(
-    (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict), setitem
+    (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict, tables.Table), setitem
 )
 REMOVED: dict[type, Callable[[Any, Any], None]] = dict.fromkeys(
-    (Sequential, ModuleList, ModuleDict, ParameterDict), delitem
+    (Sequential, ModuleList, ModuleDict, ParameterDict, tables.Table), delitem
 )
-ADDED: dict[type, Callable[[Any, Any], Any]] = dict.fromkeys((Sequential, ModuleList), add)
-HOST_TYPES: frozenset[type] = MODULES | {IncompatibleKeys, *prune.METHODS_OF_PRUNING}
+OPERATED: dict[tuple[type, str], Callable[[Any, Any], Any]] = containers.OPERATED
+HOST_TYPES: frozenset[type] = MODULES | {IncompatibleKeys, tables.Table, *prune.METHODS_OF_PRUNING}

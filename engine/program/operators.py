@@ -74,8 +74,8 @@ class Operators(Machine):
             return left
         if type(left) in TUPLES or type(right) in TUPLES:
             return self.operate_tuples(kind, left, right, in_place)
-        if kind is ast.Add and type(left) in reach.ADDED:
-            return self.host(reach.ADDED[type(left)], [left, self.outward(right)], {})
+        if type(left) in reach.MODULES or type(right) in reach.MODULES:
+            return self.operate_modules(kind, left, right, in_place)
         if kind is ast.Mod and type(left) is str:
             return self.checked_text(percent.filled(self, left, right))
         if kind is ast.BitOr and (types := kinship.union(left, right)) is not None:
@@ -94,6 +94,17 @@ class Operators(Machine):
             right = tuple(right) if type(right) in TUPLES and (kind is ast.Mult or type(left) is tuple) else right
         result = arithmetic.plain(self.meter, kind, left, right, in_place)
         return sized(result) if is_size else result
+
+    def operate_modules(self, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:
+        """The result of an operator on a list or dict of modules or parameters. Raises TypeError where it has none."""
+        apply = reach.OPERATED.get((type(left), f"{arithmetic.OPERATORS[kind][0]}=")) if in_place else None
+        apply = apply or reach.OPERATED.get((type(left), kind.__name__))
+        if apply is not None:
+            return self.host(apply, [left, self.outward(right)], {})
+        turned = reach.OPERATED.get((type(right), kind.__name__)) if kind is ast.Mult else None
+        if turned is not None and type(left) is int:
+            return self.host(turned, [right, left], {})
+        return arithmetic.plain(self.meter, kind, left, right, in_place)
 
     def operate_others(self, kind: type[ast.operator], left: Value, right: Value, in_place: bool) -> Value:
         """The result of an operator where one of the two is an object of the program; TypeError where it has none."""

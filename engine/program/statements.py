@@ -208,7 +208,7 @@ def _remove_item(run: Interpreter, owner: Value, index: Value) -> None:
         return
     run.item(owner, index)
     if type(owner) in reach.REMOVED:
-        run.host(reach.REMOVED[type(owner)], [owner, run.index(index)], {})
+        run.host(reach.REMOVED[type(owner)], [owner, index if type(index) is slice else run.index(index)], {})
         return
     if type(owner) is not list and type(owner) not in DICTS:
         raise ProgramError("TypeError", f"'{type_name(owner)}' object doesn't support item deletion")
