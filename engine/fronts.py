@@ -119,7 +119,13 @@ def binary(
                 out._gradient = out._extras = out._identity = None
                 recorder = recording.active
                 if recorder is not None:
-                    recorder.note((out, recorder.line, recorder.span, self, other))
+                    # A note as in `_gave`, without the tuple, which would cost as much as the rest of it.
+                    pending = recorder.pending
+                    pending.append(out)
+                    pending.append(recorder.line)
+                    pending.append(recorder.span)
+                    pending.append(self)
+                    pending.append(other)
                 return out
         if other_kind is float or other_kind is int:
             return with_number(self, other)
@@ -331,7 +337,12 @@ def number(long: Callable[..., Any]) -> Callable[..., Any]:
         out._output = 0
         recorder = recording.active
         if recorder is not None:
-            recorder.note((out, recorder.line, recorder.span, None, None))
+            pending = recorder.pending  # as above
+            pending.append(out)
+            pending.append(recorder.line)
+            pending.append(recorder.span)
+            pending.append(None)
+            pending.append(None)
         return out
 
     return tensor

@@ -60,7 +60,7 @@ class Glide(Call):
     def _run(self, following: Any, carried: Any) -> None:
         """Run what waits, and before it `following`, where there is such a node, on the gradient that is `carried` to it."""
         waiting, sums, keep, written = self.waiting, self.sums, self.keep, Version.latest
-        steps = None if self.journal is None else self.journal.steps
+        notes = None if self.journal is None else self.journal.notes
         quick, leaf = QuickFunction, Tensor
         take, come, missed = waiting.pop, sums.get, 0
         number = max(waiting) if following is None else following._sequence
@@ -96,8 +96,9 @@ class Glide(Call):
                     part, other = route.vjp(gradient, node)
                 else:
                     part, other, *rest = route.vjp(gradient, node)
-                if steps is not None:
-                    steps[node] = held
+                if notes is not None:
+                    notes.append(node)
+                    notes.append(held)
                 # Nearly all nodes have one or two edges, so the way of a gradient is written out for both.
                 target = node._first
                 if part.__class__ is not scalar and (
@@ -148,14 +149,15 @@ class Glide(Call):
                             self._deliver(target, node.port(edge), node.fitted(part, edge))
                 if not keep and route.saves:
                     node._held = FREED
-                    if steps is None:
+                    if notes is None:
                         node._beside = FREED  # else once it is told
         except Exception:
             if self.journal is not None:
                 self.journal.failed = True
-            if steps is not None and node.__class__ is quick:
+            if notes is not None and node.__class__ is quick:
                 # What it gave may be refused once it was noted: the step must not be taken again.
-                steps[node] = Handed([gradient], (), None, freed=False)
+                notes.append(node)
+                notes.append(Handed([gradient], (), None, freed=False))
             self._settle(_leaves([node, *waiting.values()]))
             raise
 
@@ -166,7 +168,8 @@ class Glide(Call):
         results: list[tuple[int, Any, tuple[int, ...]]] = [(edge, None, ()) for edge, want in enumerate(wanted) if want]
         arrived = [None] if buffer is None else buffer if isinstance(buffer, list) else [buffer]
         if self.journal is not None:
-            step = self.journal.steps[node] = Handed(arrived, (), None, freed=False)
+            step = Handed(arrived, (), None, freed=False)
+            self.journal.notes += node, step
         if any(gradient is not None for gradient in arrived):
             results = list(node.vjps(arrived, wanted, False))
         sources = None if self.journal is None else node.arrays()

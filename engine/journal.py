@@ -39,8 +39,8 @@ class Handed:
 class Journal:
     """The steps of one backward call and the leaves that got a gradient, with what stood in `.grad` before.
 
-    `steps` tells, in the order in which nodes ran, what each of them held, or, where it is not of the short kind, what it handed on. A second
-    input that was saved stays with its node until it is told.
+    `notes` has, in the order in which nodes ran, each node and behind it what it held, or, where it is not of the short kind, what it handed on;
+    the last word on a node counts. `steps` has the same by nodes, once it is told. A second input that was saved stays with its node until then.
     """
 
     def __init__(self, recorder: Recorder, root: Any, output: int, gradient: Any, *, keep: bool) -> None:
@@ -48,6 +48,7 @@ class Journal:
         self.root = root
         self.keep = keep
         self.number, self.line, self.span = recorder.call, recorder.line, recorder.span
+        self.notes: list[Any] = []
         self.steps: dict[Any, Any] = {}
         self.failed = False
         self.refused: set[Tensor] = set()
@@ -69,6 +70,7 @@ class Journal:
 
     def survey(self) -> dict[Any, list[Tensor]]:
         """The leaves, by the node after which the last gradient has come to each; how many gradients meet where is counted on the way."""
+        self.steps = dict(zip(self.notes[::2], self.notes[1::2], strict=True))
         last: dict[Tensor, Any] = {}
         to: list[Any] = []
         further: list[Spot] = []
