@@ -40,7 +40,7 @@ def get_total_norm(
 
 def clip_grad_norm_(
     parameters: Tensor | Iterable[Tensor],
-    max_norm: float,
+    max_norm: Any,
     norm_type: float = 2.0,
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
@@ -50,6 +50,8 @@ def clip_grad_norm_(
     Raises RuntimeError where it is not finite and that was asked for.
     """
     gradients = _gradients(parameters)
+    if isinstance(max_norm, str):
+        raise ValueError(f"could not convert string to float: {max_norm!r}")
     with grad_mode.no_grad():
         total = get_total_norm(gradients, norm_type, error_if_nonfinite)
         share: Any = FUNCTIONS["clamp"](FUNCTIONS["div"](float(max_norm), METHODS["add"](total, 1e-6)), max=1.0)

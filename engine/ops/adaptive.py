@@ -8,6 +8,7 @@ from engine.application import apply
 from engine.ops import dims
 from engine.ops.convolution import pair
 from engine.ops.pooling import ADJOINT, MAX_POOL, _lined
+from engine.ops.signatures import handed
 from engine.ops.table import METHODS, argument, row, spelled
 from engine.tensor import Tensor
 
@@ -72,11 +73,17 @@ def adapted(input: Tensor, size: tuple[int, ...]) -> Tensor:
     return adaptive_avg_pool(input, size)
 
 
-def _asked(input: Tensor, output_size: Any, count: int) -> tuple[Any, ...]:
+def _asked(kind: str, input: Tensor, output_size: Any, count: int) -> tuple[Any, ...]:
     """The sizes of `count` dimensions. Raises ValueError where there are no more of them than sizes."""
     if isinstance(output_size, (tuple, list)) and input._data.ndim <= len(output_size):
         raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
-    return tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * count
+    if isinstance(output_size, float):
+        raise TypeError("object of type 'float' has no len()")
+    told = f"adaptive_{kind}_pool{count}d"
+    wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * count
+    if len(wanted) == count:
+        handed(told, f"Tensor self, ints[{count}] output_size", input, [0 if each is None else each for each in wanted])
+    return wanted
 
 
 def _kept(input: Tensor, wanted: tuple[Any, ...]) -> tuple[int, ...]:
@@ -91,7 +98,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     """The means of as many parts as are asked for; None keeps a side. Raises RuntimeError for other than three or four dimensions."""
     if not isinstance(input, Tensor):
         raise argument("adaptive_avg_pool2d", "input", 1, input)
-    wanted = _asked(input, output_size, 2)
+    wanted = _asked("avg", input, output_size, 2)
     if len(wanted) != 2:
         raise RuntimeError("adaptive_avg_pool2d: output_size must be 2")
     if input._data.ndim < 2 and output_size in (1, (1, 1), [1, 1]):
@@ -106,7 +113,7 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     """The same of bodies. Raises RuntimeError for other than four or five dimensions."""
     if not isinstance(input, Tensor):
         raise argument("adaptive_avg_pool3d", "input", 1, input)
-    wanted = _asked(input, output_size, 3)
+    wanted = _asked("avg", input, output_size, 3)
     if len(wanted) != 3:
         raise RuntimeError("adaptive_avg_pool3d: output_size must be 3")
     if input._data.ndim < 3 and output_size in (1, (1, 1, 1), [1, 1, 1]):
@@ -135,7 +142,7 @@ def _greatest_of(count: int, input: Tensor, output_size: Any, places: bool) -> A
     name = f"adaptive_max_pool{count}d"
     if not isinstance(input, Tensor):
         raise argument(name, "input", 1, input)
-    shape, wanted = input._data.shape, _asked(input, output_size, count)
+    shape, wanted = input._data.shape, _asked("max", input, output_size, count)
     if len(shape) not in (count + 1, count + 2):
         raise RuntimeError(f"{name}(): Expected {count + 1}D or {count + 2}D tensor, but got: {list(shape)}")
     if len(wanted) != count:

@@ -283,6 +283,8 @@ def _check_mask(mask: Any, shape: tuple[int, ...], dim: int) -> None:
 
 def _check_places(array: Any, size: int, dim: int) -> None:
     """PyTorch counts the dimensions that lists and masks take alone, here and in its message."""
+    if not size and np.size(array):
+        raise IndexError("index is out of bounds for dimension with size 0")
     for place in np.ravel(array).tolist():
         if not -size <= place < size:
             raise IndexError(f"index {place} is out of bounds for dimension {dim} with size {size}")

@@ -12,6 +12,7 @@ from engine.application import apply
 from engine.ops import dims
 from engine.ops.signatures import handed
 from engine.ops.table import METHODS, row, spelled
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 CAT = row("cat", "cat(tensors, dim)", {"tensors": "uncat(g, tensors_shape, dim)"}, settings="dim", variadic=True, symbol="cat",
@@ -108,10 +109,23 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     return result
 
 
+UNSPLIT = (
+    "split() received an invalid combination of arguments - got (Tensor, int, {0}), but expected one of:\n"
+    " * (Tensor input, int split_size, int dim = 0)\n"
+    "      didn't match because some of the arguments have invalid types: (Tensor, int, !{0}!)\n"
+    " * (Tensor input, tuple of ints split_size, int dim = 0)\n"
+    "      didn't match because some of the arguments have invalid types: (Tensor, !int!, !{0}!)\n"
+)
+
+
 @spelled("torch.split")
-def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+def split(input: Tensor, split_size_or_sections: Any, dim: Any = 0) -> tuple[Tensor, ...]:
     if not isinstance(split_size_or_sections, int):
         handed("split_with_sizes", "Tensor self, ints split_sizes, int dim", input, split_size_or_sections, dim)
+    elif isinstance(dim, Tensor) and not dim._data.shape and dim._data.dtype.kind in "iu":
+        dim = int(dim)
+    elif not isinstance(dim, int):
+        raise TypeError(UNSPLIT.format(type_name(dim)))
     if not input._data.ndim:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
     axis = dims.one(dim, input._data.ndim)

@@ -349,8 +349,11 @@ def _soft_targets(
     return apply(DIV_NUMBER, (total,), (count,)) if reduction == "mean" else total
 
 
-def _spreads(weight: Tensor, input: Tensor, *, eager: bool = False) -> None:
-    """Raises RuntimeError for a weight that does not broadcast to the input's shape; `eager` says that PyTorch expands it first."""
+def _spreads(weight: Tensor, input: Tensor, *, eager: bool = False, first: bool = False) -> None:
+    """Raises RuntimeError for a weight that does not broadcast to the input's shape.
+
+    `eager` says that PyTorch expands it first, `first` that it is the first of the two that are multiplied.
+    """
     shape = list(input.shape)
     for place, (wide, size) in enumerate(zip(reversed(shape), reversed(weight.shape), strict=False), 1):
         if size not in (wide, 1) and eager:
@@ -359,8 +362,9 @@ def _spreads(weight: Tensor, input: Tensor, *, eager: bool = False) -> None:
                 f"expected shape should be broadcastable to {shape}"
             )
         if size not in (wide, 1) and wide != 1:
+            one, other = (size, wide) if first else (wide, size)
             raise RuntimeError(
-                f"The size of tensor a ({wide}) must match the size of tensor b ({size}) at non-singleton dimension {len(shape) - place}"
+                f"The size of tensor a ({one}) must match the size of tensor b ({other}) at non-singleton dimension {len(shape) - place}"
             )
     spread = np.broadcast_shapes(tuple(shape), weight._data.shape)
     if list(spread) != shape:
@@ -427,7 +431,7 @@ def binary_cross_entropy_with_logits(
     fixed("binary_cross_entropy_with_logits", "pos_weight", pos_weight)
     for each in (pos_weight, weight):
         if each is not None:
-            _spreads(each, input)
+            _spreads(each, input, first=each is pos_weight)
     result = apply(BCE_LOGITS_WEIGHED, (input, target, weight, pos_weight), (_reduction(reduction),))
     return result
 

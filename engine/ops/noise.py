@@ -14,6 +14,7 @@ from engine.ops.creation import empty_as
 from engine.ops.op import Op
 from engine.ops.table import METHODS, row, spelled
 from engine.random import Generator, Shape
+from engine.signatures import type_name
 from engine.tensor import Tensor
 
 Draw = Callable[[Generator, Shape, bool], Any]
@@ -238,6 +239,8 @@ def random_(self: Tensor, *bounds: Any, generator: Generator | None = None, **ke
 
 
 def _share(p: float) -> None:
+    if p != p:
+        raise RuntimeError("dropout probability has to be between 0 and 1, but got nan")
     if not 0 <= p <= 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
@@ -406,6 +409,8 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     noise = np.negative(
         np.log(drawn(np.empty_like(logits._data), lambda source, shape, _: source.exponential(1.0, shape)))
     )
+    if not isinstance(tau, (Tensor, int, float)):
+        raise TypeError(f"unsupported operand type(s) for /: 'Tensor' and '{type_name(tau)}'")
     soft: Tensor = METHODS["softmax"](METHODS["div"](METHODS["add"](logits, Tensor(noise)), tau), dim)
     if not hard:
         return soft

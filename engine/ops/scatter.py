@@ -176,6 +176,12 @@ def _along(name: str, input: Tensor, dim: int, index: Any, limit: bool = True) -
             raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {index._data.ndim})")
         raise IndexError(f"{name}(): Index is supposed to be a vector, but got dim: {index._data.ndim} with type: {index.dtype.scalar} and size: {list(index.shape)}" if name in ADDS else f"{name}(): Index is supposed to be a vector")  # fmt: skip
     check_kind(name, index)
+    if limit:
+        _bounded(name, input, place, index)
+    return place
+
+
+def _bounded(name: str, input: Tensor, place: int, index: Tensor) -> None:
     size = input._data.shape[place] if input._data.ndim else 1
     for each in np.ravel(index._data).tolist():
         if not (-size if name == "index_fill_" else 0) <= each < size:
@@ -183,12 +189,11 @@ def _along(name: str, input: Tensor, dim: int, index: Any, limit: bool = True) -
                 raise RuntimeError(f"index {each} is out of bounds for dimension {place} with size {size}")
             lead = "index_copy_(): " if name == "index_copy_" else ""
             raise IndexError("index out of range in self" if name in ADDS else f"{lead}index {each} is out of bounds for dimension {place} with size {size}")  # fmt: skip
-    return place
 
 
 def added(name: str, input: Tensor, dim: int, index: Tensor, source: Tensor) -> int:
     """The dimension along which slices of the source are added to the input. Raises RuntimeError where they do not fit."""
-    place = _along(name, input, dim, index)
+    place = _along(name, input, dim, index, limit=False)
     if source._data.dtype != input._data.dtype:
         raise RuntimeError(
             f"{name}(): self ({input.dtype.scalar}) and source ({source.dtype.scalar}) must have the same scalar type"
@@ -205,6 +210,7 @@ def added(name: str, input: Tensor, dim: int, index: Tensor, source: Tensor) -> 
             "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
             f"{list(input.shape)} source.shape = {list(source.shape)}"
         )
+    _bounded(name, input, place, index)
     return place
 
 
