@@ -266,6 +266,12 @@ class CustomFunction(LongFunction):
     def gathered(self, gradients: Sequence[Any]) -> list[Any]:
         return [each for each, tensor in zip(gradients, self._results_at, strict=True) if tensor]
 
+    def repack(self, place: int, packed: saving.Packed) -> None:
+        """From now on what was saved at this place is what is packed here."""
+        held = self._kept[place]
+        edge = edge_to(held[0]) if len(held) == 3 and held[0]._requires_grad else None
+        self._kept[place] = (packed, None if len(held) == 3 else held[3], edge)
+
     def vjps(
         self, grads: Sequence[Any], wanted: Sequence[bool], tracked: bool
     ) -> Iterator[tuple[int, Any, tuple[int, ...]]]:
@@ -471,6 +477,8 @@ def _guarded(
     for before, out in zip(given, made, strict=True):
         changed = any(before is each for each in inputs) and any(before is each for each in node._dirty)
         if out._view is not None and not changed:
+            if out._node is node:
+                out._view.version = out._writes
             out._view.made = "multiple" if several else "custom"
 
 

@@ -32,9 +32,11 @@ class Rare:
         "end",
         "hooks",
         "made_at",
+        "metadata",
         "packed",
         "posthooks",
         "prehooks",
+        "raw",
         "retained",
         "viewed",
     )
@@ -46,8 +48,11 @@ class Rare:
         self.prehooks: dict[int, Any] = {}
         self.posthooks: dict[int, Any] = {}
         self.packed = False
+        # What hooks made of what was saved, where they were put on it alone: by whether it is a result, and its place.
+        self.raw: dict[tuple[bool, int], saving.Packed] = {}
         self.beside: saving.Beside | None = None
         self.made_at = ""
+        self.metadata: dict[Any, Any] = {}
         self.viewed: weakref.ref[Function] | None = None
         # The AccumulateGrad that it leads to, held where it tells more than its leaf.
         self.end: AccumulateGrad | None = None
@@ -141,7 +146,7 @@ class Function:
                 return None
             self._check()
             place = op.inputs.index(name)
-            value: Any = self._saved[place]
+            value = self.held_at(False, place)
             if isinstance(value, saving.Packed):
                 return self._unpacked_input(place, value)
             if isinstance(value, Original):
@@ -151,6 +156,14 @@ class Function:
             self._check()
             return self._result_tensor(op.results.index(name))
         raise AttributeError(f"'{op.node}' object has no attribute '_saved_{name}'")
+
+    def held_at(self, result: bool, place: int) -> Any:
+        """A saved input, or result, as this node holds it: packed, where somebody hooked it."""
+        raw = None if self._rare is None else self._rare.raw.get((result, place))
+        if raw is not None:
+            return raw
+        held = self._results if result else self._saved
+        return held[place] if held else None
 
     # Hooks and retained gradients, kept by the node so that they belong to the value of then
 
@@ -170,6 +183,11 @@ class Function:
         if self._rare is None:
             self._rare = Rare()
         return self._rare
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """What anybody wrote about this node."""
+        return self.rare().metadata
 
     def hooks(self, output: int) -> dict[int, Any]:
         return self.rare().hooks.setdefault(output, {})
@@ -194,17 +212,18 @@ class Function:
     def _check(self) -> None:
         if self._freed:
             raise RuntimeError(FREED)
+        raw = self._rare.raw if self._rare is not None else {}
         for place in self._plan.order if self._saved else ():
             if place and self._watched:
                 self._check_watched()
             item, version = self._saved[place], self._versions[place]
-            if isinstance(item, Tensor):
+            if isinstance(item, Tensor) and (not raw or (False, place) not in raw):
                 edge = self._edges[self._op.slots.index(place)] if place in self._op.slots else None
                 unchanged(item, version, leaf=edge is None or isinstance(edge[0], Tensor))
         if self._watched:
             self._check_watched()
         for place, kept in enumerate(self._results):
-            if isinstance(kept, tuple) and kept[1].count != kept[2]:
+            if isinstance(kept, tuple) and kept[1].count != kept[2] and (True, place) not in raw:
                 raise modified(kept[0], self._shown(), place, kept[1].count, kept[2])
 
     def _check_watched(self) -> None:
@@ -217,7 +236,7 @@ class Function:
         return self if view is None else view
 
     def _result_tensor(self, place: int) -> Tensor:
-        kept = self._results[place]
+        kept = self.held_at(True, place)
         assert kept is not None
         if isinstance(kept, saving.Packed):
             made = Tensor(kept.unpack()._data)
@@ -284,8 +303,8 @@ class Function:
         values: list[Any] = list(self._saved) or [None] * len(self._shapes)
         beside = None if self._rare is None else self._rare.beside
         for number, place in enumerate(self._plan.order):
-            if isinstance(values[place], saving.Packed):
-                values[place] = self._unpacked_input(place, values[place])
+            if isinstance(item := self.held_at(False, place), saving.Packed):
+                values[place] = self._unpacked_input(place, item)
             if beside is not None and not number:
                 _looked_at(beside.early)
         results = [None if kept is None else self._result_tensor(place) for place, kept in enumerate(self._results)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from operator import attrgetter, itemgetter
@@ -30,6 +31,7 @@ from engine import (
     older,
     ops,
     random,
+    saved_tensor,
     saving,
     stateless,
     storage,
@@ -87,6 +89,9 @@ TORCH: dict[str, Any] = {
     "autograd.set_detect_anomaly": anomaly.set_detect_anomaly,
     "autograd.graph.saved_tensors_hooks": saving.saved_tensors_hooks,
     "autograd.graph.save_on_cpu": saving.save_on_cpu,
+    "autograd.graph.allow_mutation_on_saved_tensors": saving.allow_mutation_on_saved_tensors,
+    "_C.is_grad_enabled": grad_mode.is_grad_enabled,
+    "_C._set_grad_enabled": grad_mode.set_grad_enabled,
     "autograd.graph.disable_saved_tensors_hooks": saving.disable_saved_tensors_hooks,
     "autograd.graph.get_gradient_edge": edges.get_gradient_edge,
     "autograd.graph.GradientEdge": edges.GradientEdge,
@@ -220,9 +225,17 @@ GETTERS: dict[tuple[type, str], Callable[[Any], Any]] = {
     (CopySlices, "next_functions"): lambda node: node.next_functions,
     (AccumulateGrad, "next_functions"): lambda node: node.next_functions,
     (CustomFunction, "next_functions"): lambda node: node.next_functions,
+    **{(kind, "metadata"): lambda node: node.metadata for kind in (*NODES, CopySlices, CustomFunction)},
     (CustomFunction, "needs_input_grad"): lambda node: node.needs_input_grad,
     (CustomFunction, "saved_tensors"): lambda node: node.saved_tensors,
     (CustomFunction, "saved_variables"): lambda node: node.saved_variables,
+    (CustomFunction, "_raw_saved_tensors"): saved_tensor.all_raw,
+    **{
+        (kind, f"_raw_saved_{name}"): functools.partial(saved_tensor.raw, name=name)
+        for kind in NODES
+        for name in sorted({name for op in ops.OPS.values() for name in op.shown if name not in op.settings})
+    },
+    (saved_tensor.SavedTensor, "data"): attrgetter("data"),
     (AccumulateGrad, "variable"): lambda node: node.variable,
     **{
         (kind, f"_saved_{name}"): _saved(name)
@@ -258,6 +271,7 @@ OBJECTS: dict[tuple[type, str], Callable[..., Any]] = {
         for name, hook in (("register_prehook", hooks.register_prehook), ("register_hook", hooks.register_hook))
     },
     (CustomFunction, "name"): Function.name,
+    (saved_tensor.SavedTensor, "register_hooks"): saved_tensor.SavedTensor.register_hooks,
     (CustomFunction, "save_for_backward"): CustomFunction.save_for_backward,
     (CustomFunction, "save_for_forward"): CustomFunction.save_for_forward,
     (CustomFunction, "mark_dirty"): CustomFunction.mark_dirty,
@@ -308,6 +322,7 @@ HOST_TYPES: frozenset[type] = frozenset(
         storage.UntypedStorage,
         autograd.RemovableHandle,
         gathering.MultiHandle,
+        saved_tensor.SavedTensor,
         transforms.Transformed,
         *PAIRS,
         *modules.HOST_TYPES,

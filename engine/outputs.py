@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import grad_mode, recording
+from engine import grad_mode, recording, tangents
 from engine.ops.inplace import guard, write
 from engine.tensor import Tensor
 
@@ -132,4 +132,8 @@ def written(name: str, called: str, front: Callable[..., Any], given: tuple[Any,
         _separate(name, target, operands)
     for made, target in zip(parts, targets, strict=True):
         _put(made, target)
+    if tangents.lasting() and any(tangents.of(each) is not None for each in (*targets, *operands)):
+        raise RuntimeError(
+            f"Trying to use forward AD with {called}_out that does not support it because it is an out= function"
+        )
     return out if isinstance(out, Tensor) else type(result)(*targets)

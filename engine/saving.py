@@ -7,9 +7,16 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 from engine import detour, grad_mode
+from engine.memory import copied
 from engine.tensor import Tensor
 
 hooks: list[tuple[Callable[[Tensor], Any], Callable[[Any], Tensor]]] = []
+
+
+WRITTEN = (
+    "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be modified by in-place operations "
+    "as this can lead to unexpected side-effects. Please open an issue if you need to perform in-place operations on the input to a pack hook."
+)
 
 
 class Beside:
@@ -38,6 +45,7 @@ class Beside:
         return Beside(shape=self.shape)
 
 
+OUTSIDE = "Trying to backward outside of the 'allow_mutation_on_saved_tensors' contextin which the graph was originally recorded."
 refused: list[str] = []
 """What is said to who asks for hooks where there may be none."""
 
@@ -47,10 +55,20 @@ class Packed:
 
     __slots__ = ("_unpack", "_value")
 
-    def __init__(self, tensor: Tensor) -> None:
-        pack, self._unpack = hooks[-1]
+    def __init__(
+        self, tensor: Tensor, pair: tuple[Callable[[Tensor], Any], Callable[[Any], Tensor]] | None = None
+    ) -> None:
+        pack, self._unpack = hooks[-1] if pair is None else pair
+        version = tensor._count
         with grad_mode.no_grad():
             self._value = pack(tensor)
+        if tensor._count != version:
+            raise RuntimeError(WRITTEN)
+
+    @property
+    def value(self) -> Any:
+        """What `pack` gave."""
+        return self._value
 
     def unpack(self) -> Tensor:
         """The tensor, as the hook gives it. Raises TypeError where that is none."""
@@ -113,3 +131,38 @@ class save_on_cpu(saved_tensors_hooks):  # noqa: N801
 
 def _itself(tensor: Tensor) -> Tensor:
     return tensor
+
+
+class allow_mutation_on_saved_tensors(saved_tensors_hooks):  # noqa: N801
+    """Inside it what a node saved may be written to: backward, inside it too, takes it as it was then.
+
+    Raises RuntimeError inside another, AssertionError in a backward outside of it.
+    """
+
+    __slots__ = ()
+
+    current: ClassVar[allow_mutation_on_saved_tensors | None] = None
+
+    def __init__(self) -> None:
+        super().__init__(self._pack, self._unpack)
+        if allow_mutation_on_saved_tensors.current is not None:
+            raise RuntimeError("allow_mutation_on_saved_tensors contexts cannot be nested")
+
+    def __enter__(self) -> None:
+        allow_mutation_on_saved_tensors.current = self
+        super().__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        allow_mutation_on_saved_tensors.current = None
+
+    def _pack(self, tensor: Tensor) -> tuple[Tensor, int, Any]:
+        return tensor, tensor._count, copied(tensor._data)
+
+    def _unpack(self, kept: tuple[Tensor, int, Any]) -> Tensor:
+        if allow_mutation_on_saved_tensors.current is not self:
+            raise AssertionError(OUTSIDE)
+        tensor, version, data = kept
+        return tensor if tensor._count == version else Tensor(data)

@@ -482,17 +482,20 @@ def _inputs(of: UserClass, given: list[Value], keywords: dict[str, Value], ctx: 
     """The inputs of forward in the order of its parameters, those that were left out too. Raises TypeError in PyTorch's words."""
     found = of.find("forward")
     function = None if found is None else found[1]
+    hidden = [None] * ctx
+    if type(function) is ClassMethod:
+        function, hidden = function.function, [None, *hidden]
     if type(function) is not UserFunction:
         return given
     spec = function.node.args
     names = [each.arg for each in (*spec.posonlyargs, *spec.args)]
-    if len(given) + ctx > len(names) and not spec.vararg:
+    if len(given) + len(hidden) > len(names) and not spec.vararg:
         raise ProgramError("TypeError", "too many positional arguments", code="arguments")
-    for name in names[ctx + len(given) : len(names) - len(function.defaults)]:
+    for name in names[len(hidden) + len(given) : len(names) - len(function.defaults)]:
         if name not in keywords:
             raise ProgramError("TypeError", f"missing a required argument: '{name}'", code="arguments")
-    values = bind(function, [None] * ctx + given, keywords)
-    return [values[name] for name in names[ctx:]] + list(values[spec.vararg.arg] if spec.vararg else ())
+    values = bind(function, hidden + given, keywords)
+    return [values[name] for name in names[len(hidden) :]] + list(values[spec.vararg.arg] if spec.vararg else ())
 
 
 def _static(run: Machine, of: UserClass, name: str) -> Value:
@@ -500,7 +503,9 @@ def _static(run: Machine, of: UserClass, name: str) -> Value:
     if found is None:
         return None
     home, member = found
-    if name not in home.statics:
+    if type(member) is ClassMethod:
+        member = _of_owner(member, of)
+    elif name not in home.statics:
         raise ProgramError(
             "RuntimeError",
             "Legacy autograd function with non-static forward method is deprecated. "

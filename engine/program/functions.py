@@ -36,6 +36,7 @@ from engine.program.values import (
     type_name,
 )
 from engine.size import Size
+from engine.tensor import Tensor
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -157,7 +158,7 @@ def _int(run: Machine, given: Given, keywords: Keywords) -> Value:
         return 0
     value = given[0]
     if run.is_tensor(value):
-        value = run.host(int, [value], {})
+        value = run.host(Tensor._number, [value], {})
     elif type(value) is Array and value.data.size == 1:
         value = value.data.item()
     elif special.method(value, "__int__") is not None:
