@@ -16,7 +16,7 @@ from engine.ops import views
 from engine.ops.table import FUNCTIONS, METHODS
 from engine.tensor import Tensor
 from engine.transforms import Transformed, called
-from engine.trees import leaves, mapped, rebuilt
+from engine.trees import leaves, mapped, rebuilt, structure
 from engine.versions import Version
 
 
@@ -47,7 +47,10 @@ def vmap(
             )
         places = _placed(args, in_dims)
         if places is None:
-            raise ValueError(f"{said}in_dims is not compatible with the structure of `inputs`.")
+            raise ValueError(
+                f"{said}in_dims is not compatible with the structure of `inputs`. in_dims has structure {structure(in_dims)} but inputs has "
+                f"structure {structure(args)}."
+            )
         sizes = [_size(said, each, dim) for each, dim in places if dim is not None]
         if not sizes:
             raise ValueError("vmap: Expected at least one Tensor to vmap over")
@@ -64,11 +67,20 @@ def vmap(
             mapped_over = [each for each, (_, dim) in zip(leaves(own), places, strict=True) if dim is not None]
             with inside.sample_of(sizes[0], sample, mapped_over, shared), chance:
                 results.append(func(*own, **kwargs))
+                moves = [inside.batches(each) >> len(inside.sizes) - 1 for each in leaves(results[-1])]
+        if not all(dim is None or isinstance(dim, int) for dim in leaves(out_dims)):
+            raise ValueError(
+                f"vmap({name}, ..., out_dims={out_dims}): `out_dims` must be an int, None or a python collection of ints representing where in "
+                "the outputs the vmapped dimension should appear."
+            )
         outs = _placed(results[0], out_dims)
         if outs is None:
             raise ValueError(
-                f"vmap({name}, ..., out_dims={out_dims})(<inputs>): out_dims is not compatible with the structure of `outputs`."
+                f"vmap({name}, ..., out_dims={out_dims})(<inputs>): out_dims is not compatible with the structure of `outputs`. "
+                f"out_dims has structure {structure(out_dims)} but outputs has structure {structure(results[0])}."
             )
+        if any(dim is None and moved for (_, dim), moved in zip(outs, moves, strict=True)):
+            raise ValueError(f"vmap({name}, ...): `{name}` can not return a BatchedTensor when out_dim is None")
         every = [leaves(result) for result in results]
         made = iter(
             [_stacked(name, [row[place] for row in every], dim, sizes[0]) for place, (_, dim) in enumerate(outs)]
@@ -84,6 +96,8 @@ def _placed(tree: Any, dims: Any) -> list[tuple[Any, Any]] | None:
         return [(each, dims) for each in leaves(tree)]
     if isinstance(tree, Tensor) and isinstance(dims, tuple) and len(dims) == 1:
         return [(tree, dims[0])]
+    if not isinstance(dims, (dict, list, tuple)) and not isinstance(tree, (dict, list, tuple)):
+        return [(tree, dims)]
     if isinstance(tree, dict) and isinstance(dims, dict) and tree.keys() == dims.keys():
         return _joined(_placed(each, dims[key]) for key, each in tree.items())
     if isinstance(tree, (list, tuple)) and type(tree) is type(dims) and len(tree) == len(dims):
@@ -107,6 +121,8 @@ def _size(said: str, each: Any, dim: Any) -> int:
             f"{said}Got in_dim={dim} for an input but the input is of type {type(each)}. We cannot vmap over non-Tensor arguments, "
             "please use None as the respective in_dim"
         )
+    if not isinstance(dim, int):
+        raise ValueError(f"{said}Got in_dim={dim} for an input but in_dim must be either an integer dimension or None.")
     rank = each.dim()
     if not -rank <= dim < rank:
         raise ValueError(

@@ -33,6 +33,10 @@ TWICE_READ = (
     "saved_tensors can only be accessed once when clear_saved_tensors_on_access=True is set on the autograd.Function. Either access "
     "saved_tensors only once, or set clear_saved_tensors_on_access=False."
 )
+AS_IS = (
+    "An input that has been returned as-is as output is being saved for backward. This is not supported if you override setup_context. You "
+    "should return and save a view of the input instead, e.g. with x.view_as(x) or setup ctx inside the forward function itself."
+)
 BOTH = "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them."
 UNRETURNED = (
     "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must "
@@ -91,6 +95,7 @@ class CustomFunction(LongFunction):
         "_read",
         "_results_at",
         "_tensors",
+        "_unfilled",
         "fields",
     )
 
@@ -129,6 +134,8 @@ class CustomFunction(LongFunction):
         self._dirty: tuple[Tensor, ...] = ()
         self._differentiable: tuple[Tensor, ...] = ()
         self._materialize = True
+        # Results without a derivative, of which backward is told None.
+        self._unfilled: frozenset[int] = frozenset()
         self._results_at: tuple[bool, ...] = ()
         self.fields: dict[str, Any] = {}
         watch(self)
@@ -279,8 +286,8 @@ class CustomFunction(LongFunction):
         if self._backward is None and not pushing:
             raise NotImplementedError(NO_BACKWARD)
         shown = []
-        for grad, (shape, kind) in zip(grads, self._outputs, strict=True):
-            if grad is None and self._materialize:
+        for place, (grad, (shape, kind)) in enumerate(zip(grads, self._outputs, strict=True)):
+            if grad is None and self._materialize and place not in self._unfilled:
                 grad = np.zeros(shape, kind)[()]
             shown.append(hooks.shown(grad))
         if "legacy" in inside.active:
@@ -384,7 +391,7 @@ def apply(
     """What `F.apply(*inputs)` gives: forward's result, untracked inside, with `<name>Backward` as its one node.
 
     `offers` names what else the class has: for the transforms of `torch.func` "vmap" (or `generate_vmap_rule`) and "jvp", which `jvp` is itself;
-    "clear" where what was saved may be read once, "both" where it has a `backward` and a `vjp`.
+    "two vmaps" where it has both, "clear" where what was saved may be read once, "both" where it has a `backward` and a `vjp`.
     Raises as PyTorch does: NotImplementedError without a forward, RuntimeError and TypeError for what ctx was told wrongly.
     """
     if forward is None:
@@ -405,6 +412,8 @@ def apply(
                 with levels.put(level, levels.speaking):
                     setup_context(node, tuple(inputs), answer)
     results = list(answer) if isinstance(answer, tuple) else [answer]
+    if setup_context is not None:
+        _returned(node, inputs, results)
     _dirtied(node, inputs, results, tracked)
     outputs = [item for item in results if isinstance(item, Tensor)]
     node._results_at = tuple(isinstance(item, Tensor) for item in results)
@@ -428,6 +437,12 @@ def apply(
                 out._history()
     if detour.reasons and detour.TANGENTS in detour.reasons:
         tangents.by_rule(node, jvp, inputs, outputs, made, node._dirty, node._differentiable)
+    if node.fields.get("_materialize_non_diff_grads") is False:
+        node._unfilled = frozenset(
+            place
+            for place, out in enumerate(outputs)
+            if not out.is_floating_point() or any(out is each for each in node._differentiable)
+        )
     node._dirty = node._differentiable = ()
     return tuple(results) if isinstance(answer, tuple) else results[0]
 
@@ -441,6 +456,11 @@ def _transformable(name: str, apart: bool, offers: Collection[str]) -> None:
             "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it must override the "
             f"setup_context staticmethod. {more}"
         )
+    if "vmap" in kinds and "two vmaps" in offers:
+        raise RuntimeError(
+            f"You tried to vmap over {name}, but it has both generate_vmap_rule=True and an overridden vmap staticmethod. Please set "
+            f"generate_vmap_rule=False or delete the overridden vmap staticmethod to avoid ambiguity. {more}"
+        )
     if "vmap" in kinds and "vmap" not in offers:
         raise RuntimeError(
             f"You tried to vmap over {name}, but it does not have vmap support. Please override and implement the vmap staticmethod or "
@@ -448,6 +468,19 @@ def _transformable(name: str, apart: bool, offers: Collection[str]) -> None:
         )
     if ("jvp" in kinds or "dual" in inside.active) and "jvp" not in offers:
         raise NotImplementedError(tangents.NO_RULE)
+
+
+def _returned(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any]) -> None:
+    """Raises RuntimeError where an input that is a result too, unchanged, is saved by `setup_context`."""
+    for each in (*node._held, *(node._forward_saved or ())):
+        if (
+            isinstance(each, Tensor)
+            and any(each is item for item in inputs)
+            and any(each is item for item in results)
+            and not any(each is item for item in node._dirty)
+            and (grad_mode.enabled or not each._requires_grad)
+        ):
+            raise RuntimeError(AS_IS)
 
 
 def _dirtied(node: CustomFunction, inputs: Sequence[Any], results: Sequence[Any], tracked: bool) -> None:

@@ -91,6 +91,7 @@ class FunctionClass(metaclass=_Described):
             "vmap": cls.vmap or cls.generate_vmap_rule,
             "jvp": cls.jvp,
             "clear": cls.clear_saved_tensors_on_access,
+            "two vmaps": cls.vmap and cls.generate_vmap_rule,
             "both": cls.backward and cls.vjp,
         }
         offers = [name for name, there in ways.items() if there]

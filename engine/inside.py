@@ -61,6 +61,11 @@ REQUIRE = (
     "by a functorch transform. This is unsupported, please attempt to use the functorch transforms (e.g. grad, vjp, jacrev, jacfwd, hessian) or call "
     "requires_grad_() outside of a function being transformed instead."
 )
+RETAIN = (
+    "You are attempting to call Tensor.retain_grad() inside of a function being transformed by a functorch transform. This is unsupported, please "
+    "attempt to use the functorch transforms (e.g. grad, vjp, jacrev, jacfwd, hessian) or call retain_grad() outside of a function being transformed "
+    "instead."
+)
 SHARED_WRITE = (
     "vmap over a function that writes to a tensor from outside which is the same for all samples is not offered here; write to it before or "
     "after"

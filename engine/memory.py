@@ -297,12 +297,23 @@ def _flat(x: Array, layout: Shape | None) -> Array:
     x = np.asarray(x)
     if layout is None:
         return np.array(x, order="C").reshape(-1)
-    made = np.empty(x.size, x.dtype)
+    made = np.zeros(max(x.size, span(x.shape, layout)), x.dtype)
     _window(made, x.shape, layout, 0)[...] = x
     return made
 
 
+def span(size: Shape, stride: Shape) -> int:
+    """How many places there are from the first element to the last."""
+    return 1 + sum((many - 1) * step for many, step in zip(size, stride, strict=True)) if all(size) else 0
+
+
 def _window(flat: Array, size: Shape, stride: Shape, offset: int) -> Array:
+    """What a window shows of memory. Raises RuntimeError for one that is not within it: NumPy looks at no bounds here."""
+    if offset < 0 or offset + span(size, stride) > flat.size:
+        raise RuntimeError(
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize {flat.itemsize} requiring a storage "
+            f"size of {flat.itemsize * (offset + span(size, stride))} are out of bounds for storage of size {flat.itemsize * flat.size}"
+        )
     return _strided(flat[offset:], size, tuple(each * flat.itemsize for each in stride))
 
 

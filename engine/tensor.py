@@ -372,6 +372,8 @@ class Tensor:
         """Make a non-leaf keep its `.grad`; on a leaf nothing changes. Raises RuntimeError where no grad is required."""
         if not self._requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if inside.active:
+            raise RuntimeError(inside.RETAIN)
         node = None if self._node is None else self._history()
         if node is None or node.retains(self):
             return

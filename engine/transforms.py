@@ -6,13 +6,14 @@ something besides the transform's own inputs is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from engine import autograd, duals, functional, grad_mode, inside, levels
+from engine import autograd, duals, functional, grad_mode, inside, levels, saving
 from engine.custom import CustomFunction
 from engine.function import Function, behind, edge_to
 from engine.nn import budget
@@ -25,6 +26,8 @@ from engine.trees import form, leaves, mapped, rebuilt, structure
 _SCALAR = "grad_and_value(f)(*args): Expected f(*args) to return a "
 _VJP, _JVP = "vjp(f, *primals)", "jvp(f, primals, tangents)"
 
+INDEPENDENT = "jvp(f, primals, tangents, strict=True): The output of f is independent of the inputs. This is not allowed with strict=True."
+HOOKED = "torch.func.{grad, vjp, jacrev, hessian} don't yet support saved tensor hooks. Please open an issue with your use case."
 NODE = 16
 """The fuel for a node that a transform makes out of the interpreter's sight."""
 
@@ -69,6 +72,11 @@ class _Level(levels.Level):
     def _entered(self, tensor: Any) -> Tensor:
         if not isinstance(tensor, Tensor):
             raise ValueError(f"Thing passed to transform API must be Tensor, got {type(tensor)}")
+        if not tensor.is_floating_point():
+            if self.forward:
+                raise ValueError(f"Expected primal to be floating point or complex, but got: {tensor.dtype}")
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        tensor = _normal(tensor)
         if tensor.requires_grad:
             view: Tensor = METHODS["view_as"](tensor, tensor)
             if not self.forward:
@@ -76,7 +84,7 @@ class _Level(levels.Level):
                 return views.entered(view)
             self.duals.append(duals.Dual(view))
             return view
-        leaf = tensor.detach()
+        leaf: Tensor = tensor.detach()
         leaf.requires_grad = True
         self.own.add(id(leaf))
         if self.forward:
@@ -106,6 +114,13 @@ class _Level(levels.Level):
     def leave(self, tree: Any) -> Any:
         return mapped(tree, self._left)
 
+    def leave_aux(self, tree: Any) -> Any:
+        """The same of what a function hands on. Raises RuntimeError where something in it is no tensor."""
+        for each in leaves(tree):
+            if not isinstance(each, Tensor):
+                raise RuntimeError(f"Expected tensors, got unsupported type {type(each)}")
+        return self.leave(tree)
+
     def leave_slopes(self, tree: Any, tracked: Iterable[bool]) -> Any:
         """The same; those that are `tracked` require grad, though no derivative of theirs is other than zero."""
         told = iter(tracked)
@@ -130,6 +145,11 @@ class _Level(levels.Level):
             if not seen % 20:
                 budget.step(1)
         return False
+
+    def moves(self, output: Tensor) -> bool:
+        """Whether an output of forward mode comes of the inputs."""
+        ends = set().union(*(dual.ends() for dual in self.duals))
+        return output.requires_grad and any(id(target) in ends for target in behind(output))
 
     def slopes_tracked(self, output: Tensor, own: list[Tensor]) -> bool:
         """Whether forward mode tracks how fast the output changes: where on the way from these inputs an op that is not linear has an operand
@@ -163,6 +183,24 @@ class _Level(levels.Level):
         return found and self.tracked
 
 
+@contextmanager
+def _hookless() -> Iterator[None]:
+    """Inside it a function is tracked, and its saved tensors are packed by nobody. Raises RuntimeError inside of hooks that would."""
+    with saving.disable_saved_tensors_hooks(HOOKED), _tracking():
+        yield
+
+
+def _tracking() -> AbstractContextManager[Any]:
+    """Inside it a function is tracked, in inference mode too."""
+    return grad_mode.inference_mode(False) if grad_mode.inference else grad_mode.enable_grad()
+
+
+def _normal(tensor: Tensor) -> Tensor:
+    """The tensor; of one of inference mode a copy that can be saved."""
+    made: Tensor = METHODS["clone"](tensor) if tensor.is_inference() else tensor
+    return made
+
+
 def _loose(node: Function) -> bool:
     """Whether an edge of the node that takes a gradient leads nowhere: to a view that was made untracked of what requires grad."""
     return any(need and edge is None for need, edge in zip(node._needs, node._edges, strict=False))
@@ -182,7 +220,7 @@ def _places(argnums: Any, args: Sequence[Any]) -> tuple[int, ...]:
         raise RuntimeError("argnums must be non-empty")
     found = tuple(place % len(args) for place in wanted)
     if len(set(found)) < len(found):
-        raise RuntimeError(f"argnums elements must be unique, got {argnums}")
+        raise RuntimeError(f"argnums elements must be unique, got {found if isinstance(argnums, tuple) else argnums}")
     return found
 
 
@@ -202,6 +240,8 @@ def _split(output: Any, has_aux: bool, said: str) -> tuple[Any, Any]:
 def _tensors(output: Any, said: str) -> list[Tensor]:
     """The tensors that a function gave. Raises RuntimeError where there is something else among them."""
     found = leaves(output)
+    if not found or (len(found) == 1 and found[0] is None):
+        raise RuntimeError(f"{said}: Expected f to be a function that has non-empty output (got output = {found})")
     for each in found:
         if not isinstance(each, Tensor):
             raise RuntimeError(
@@ -221,7 +261,7 @@ def _floating(outputs: list[Tensor]) -> None:
 def _gradients(level: _Level, outputs: Any, inputs: list[Tensor], ways: Any, create: bool) -> tuple[Any, ...]:
     """Zeros for an input that the outputs do not depend on."""
     pairs = [
-        (each, way)
+        (each, way if way is None else _normal(way))
         for each, way in zip(outputs, ways or [None] * len(outputs), strict=True)
         if each.requires_grad and (level.forward or level.needs(each))
     ]
@@ -250,7 +290,7 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
 
     def call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         level, places, given = _Level(), _places(argnums, args), list(args)
-        with grad_mode.enable_grad():
+        with _hookless():
             for place in places:
                 given[place] = level.enter(args[place])
             with inside.within("grad"), levels.put(level, levels.asking):
@@ -264,7 +304,7 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
             wanted = _wanted(given, argnums, places)
             found = rebuilt(wanted, iter(_gradients(level, [value], leaves(wanted), None, True)))
             result, value = level.leave(found), level.leave(value)
-        return (result, (value, level.leave(aux))) if has_aux else (result, value)
+        return (result, (value, level.leave_aux(aux))) if has_aux else (result, value)
 
     return Transformed(call, func)
 
@@ -283,7 +323,7 @@ def grad(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: 
 def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """What `func` gives, and a function from gradients of that to the gradients of the primals. Raises RuntimeError as PyTorch does."""
     level = _Level()
-    with grad_mode.enable_grad():
+    with _hookless():
         own = level.enter(primals)
         with inside.within("grad"), levels.put(level, levels.asking):
             output, aux = _split(func(*own), has_aux, _VJP)
@@ -302,7 +342,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
         found = _gradients(level, outputs, leaves(own), leaves(ways), grad_mode.enabled)
         return level.leave(rebuilt(own, iter(found)))
 
-    return (shown, Transformed(back), level.leave(aux)) if has_aux else (shown, Transformed(back))
+    return (shown, Transformed(back), level.leave_aux(aux)) if has_aux else (shown, Transformed(back))
 
 
 def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool = False, has_aux: bool = False) -> Any:
@@ -312,7 +352,7 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     """
     _along(primals, tangents)
     ways = duals.apart(leaves(primals), leaves(tangents))
-    output, aux, push = _pushing(func, primals, has_aux)
+    output, aux, push = _pushing(func, primals, has_aux, strict=strict)
     rate = push(ways, leaves(tangents))
     return (output, rate, aux) if has_aux else (output, rate)
 
@@ -327,24 +367,26 @@ def along_duals(
 
 
 def _pushing(
-    func: Callable[..., Any], primals: Any, has_aux: bool, kind: str = "jvp"
+    func: Callable[..., Any], primals: Any, has_aux: bool, kind: str = "jvp", strict: bool = False
 ) -> tuple[Any, Any, Callable[..., Any]]:
     """What `func` gives, what it hands on, and a function from tangents of the primals to how fast that changes along them."""
     level = _Level(forward=True)
-    with grad_mode.enable_grad():
+    with _tracking():
         own = level.enter(primals)
         with inside.within(kind), levels.put(level, levels.asking):
             output, aux = _split(func(*own), has_aux, _JVP)
         outputs, written = _tensors(output, _JVP), level.written()
+        if strict and not all(map(level.moves, outputs)):
+            raise RuntimeError(INDEPENDENT)
         every = [*outputs, *(entry for _, entry in written)]
         weights = level.weights(every)
         with duals.followed(level.duals, every), levels.put(level, levels.pushing):
             slopes = duals.asked(level.duals, lambda starts: _gradients(level, every, starts, weights, True))
             tracked = [level.slopes_tracked(each, leaves(own)) for each in outputs]
-        shown = level.leave(output), level.leave(aux)
+        shown = level.leave(output), level.leave_aux(aux) if has_aux else None
 
     def push(ways: Sequence[Any], given: Sequence[Any]) -> Any:
-        with grad_mode.enable_grad():
+        with _tracking():
             pairs = [pair for pair in zip(slopes, ways, strict=True) if pair[0].requires_grad]
             found = _gradients(level, [each for each, _ in pairs], weights, [way for _, way in pairs], True)
             rate = level.leave_slopes(rebuilt(output, iter(found)), tracked)
@@ -445,7 +487,7 @@ def _jacobian(
 
     def call(*args: Any) -> Any:
         level, places, given = _Level(forward=said is _JVP), _places(argnums, args), list(args)
-        with grad_mode.enable_grad():
+        with _tracking() if level.forward else _hookless():
             for place in places:
                 given[place] = level.enter(args[place])
             if level.forward:
@@ -470,13 +512,14 @@ def _jacobian(
                 level.leave_slopes(rebuilt(wanted, iter(row)), flags) for row, flags in zip(every, tracked, strict=True)
             ]
             found = rebuilt(output, iter(slopes))
-        return (found, level.leave(aux)) if has_aux else found
+        return (found, level.leave_aux(aux)) if has_aux else found
 
     return call
 
 
 def jacrev(
-    func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, *, has_aux: bool = False, chunk_size: int | None = None
+    func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, *, has_aux: bool = False, chunk_size: int | None = None,
+    _preallocate_and_copy: bool = False,
 ) -> Transformed:  # fmt: skip
     """A function that gives the Jacobian of `func`, by a backward call for each number of its output."""
     if chunk_size is not None and chunk_size <= 0:

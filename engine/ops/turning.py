@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -59,8 +58,9 @@ def strided_backward(
     if within is not None and memory.may_overlap(*within[1:3]):
         result: Tensor = apply(STRIDED_BACKWARD, (g,), (shape, size, stride, storage_offset, layout, within))
         return result
-    whole, *shown = within or (shape, shape, layout or memory.row_steps(shape), 0)
-    return views.spread(g, math.prod(whole), (size, stride, storage_offset), tuple(shown))
+    steps = layout or memory.row_steps(within[0] if within else shape)
+    whole, *shown = within or (shape, shape, steps, 0)
+    return views.spread(g, memory.span(whole, steps), (size, stride, storage_offset), tuple(shown))
 
 
 def turn(target: Tensor, op: Op, read: Callable[[], tuple[Any, ...]], name: str) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import weakref
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -252,7 +251,8 @@ def as_strided(input: Tensor, *settings: Any) -> Tensor:
 @spelled("internal.as_strided_backward")
 def as_strided_backward(input: Tensor, shape: Any, *settings: Any) -> Tensor:
     size, stride, offset, layout = settings
-    return spread(input, math.prod(shape), (size, stride, offset), (shape, layout or memory.row_steps(shape), 0))
+    steps = layout or memory.row_steps(shape)
+    return spread(input, memory.span(shape, steps), (size, stride, offset), (shape, steps, 0))
 
 
 def spread(g: Tensor, count: int, window: tuple[Any, ...], shown: tuple[Any, ...]) -> Tensor:

@@ -474,6 +474,8 @@ def apply(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, V
     offers = [name for name, ways in FORMS.items() if any((found := of.find(way)) and found[1] for way in ways)]
     if of.find("backward") and of.find("vjp"):
         offers.append("both")
+    if of.find("vmap") and (found := of.find("generate_vmap_rule")) and found[1]:
+        offers.append("two vmaps")
     jvp = _static(run, of, "jvp") if (inside.active or detour.reasons) and "jvp" in offers else None
     return run.host(reach.APPLY, [of.name, forward, backward, setup, given], {"offers": offers, "jvp": jvp})
 

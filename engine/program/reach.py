@@ -183,6 +183,7 @@ TYPES |= {
     "nn.Module": TypeValue("Module", MODULES, _make("nn.Module", Module), "<class 'torch.nn.modules.module.Module'>"),
     "autograd.Function": TypeValue("Function", frozenset(), None, "<class 'torch.autograd.function.Function'>"),
 }
+TYPES["autograd.function.InplaceFunction"] = TYPES["autograd.Function"]
 TYPES["autograd.Variable"] = TypeValue("Variable", TENSORS, _variable, "<class 'torch.autograd.variable.Variable'>")
 NODES: frozenset[type] = frozenset(
     kind for kind, name in OBJECTS if (kind, "next_functions") in GETTERS and name == "name"

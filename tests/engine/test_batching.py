@@ -1,9 +1,10 @@
 """`vmap` runs its function for one sample after another; what PyTorch does once for a batch is not done once for each."""
 
+import numpy as np
 import pytest
 
 import engine as torch
-from engine import inside
+from engine import inside, memory
 from engine.names import TORCH
 from engine.versions import Version
 
@@ -39,3 +40,24 @@ def test_writes_count_again_after_an_error_for_a_later_sample():
     assert not Version.turns
     shared.add_(1)
     assert shared._version == 2
+
+
+def test_a_window_is_looked_at_within_memory_alone():
+    with pytest.raises(RuntimeError, match="out of bounds for storage of size 12"):
+        memory.as_strided(np.arange(3, dtype=np.float32), (2, 2), (2, 1), 0)
+    apart = memory.copy_slices((np.zeros((2, 3)), np.ones(2)), "copy_", (2,), (12,), 0, (12, 2))
+    assert apart.tolist() == [[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]
+
+
+def test_a_window_on_samples_that_lie_apart_takes_its_gradient_from_its_own_places():
+    jvp = TORCH["func.jvp"]
+
+    def written(x, y):
+        x[:, ::2].copy_(y)
+        return x
+
+    x, y = torch.zeros(2, 6, 2), torch.arange(12.0).reshape(2, 2, 3)
+    way, along = torch.ones(2, 6, 2), 2 * torch.ones(2, 2, 3)
+    out, rate = vmap(lambda *each: jvp(written, each[:2], each[2:]), in_dims=(2, 1, 2, 1))(x, y, way, along)
+    assert rate.tolist() == [[[2.0, 1.0] * 3] * 2] * 2
+    assert out[:, :, ::2].tolist() == y.movedim(1, 0).tolist()
