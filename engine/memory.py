@@ -40,6 +40,8 @@ def layout_of(array: Array) -> Shape | None:
 def region(part: Array, whole: Array) -> tuple[Shape, Shape, int, Shape | None]:
     """Where `part` lies in the memory of `whole`: size, stride, offset, and the layout of `whole`."""
     start = address(part) - address(whole)
+    if not 0 <= start < whole.itemsize * span(whole.shape, [each // whole.itemsize for each in whole.strides]):
+        start = address(part) - address(root(part))  # `.data = ` gave the whole another memory since
     stride = tuple(each // whole.itemsize for each in part.strides)
     return part.shape, stride, start // whole.itemsize if part.size else 0, layout_of(whole)
 
@@ -302,7 +304,7 @@ def _flat(x: Array, layout: Shape | None) -> Array:
     return made
 
 
-def span(size: Shape, stride: Shape) -> int:
+def span(size: Shape, stride: Sequence[int]) -> int:
     """How many places there are from the first element to the last."""
     return 1 + sum((many - 1) * step for many, step in zip(size, stride, strict=True)) if all(size) else 0
 

@@ -90,8 +90,6 @@ TORCH: dict[str, Any] = {
     "autograd.graph.saved_tensors_hooks": saving.saved_tensors_hooks,
     "autograd.graph.save_on_cpu": saving.save_on_cpu,
     "autograd.graph.allow_mutation_on_saved_tensors": saving.allow_mutation_on_saved_tensors,
-    "_C.is_grad_enabled": grad_mode.is_grad_enabled,
-    "_C._set_grad_enabled": grad_mode.set_grad_enabled,
     "autograd.graph.disable_saved_tensors_hooks": saving.disable_saved_tensors_hooks,
     "autograd.graph.get_gradient_edge": edges.get_gradient_edge,
     "autograd.graph.GradientEdge": edges.GradientEdge,

@@ -261,7 +261,7 @@ def _floating(outputs: list[Tensor]) -> None:
 def _gradients(level: _Level, outputs: Any, inputs: list[Tensor], ways: Any, create: bool) -> tuple[Any, ...]:
     """Zeros for an input that the outputs do not depend on."""
     pairs = [
-        (each, way if way is None else _normal(way))
+        (each, _normal(way) if isinstance(way, Tensor) else way)
         for each, way in zip(outputs, ways or [None] * len(outputs), strict=True)
         if each.requires_grad and (level.forward or level.needs(each))
     ]

@@ -22,7 +22,7 @@ def test_no_name_leads_to_the_insides():
         for name in table:
             assert not any(part.startswith("_") for part in name.split(".")) or name in allowed
     for _, name in (*names.GETTERS, *names.OBJECTS):
-        assert not name.startswith("_") or name.startswith("_saved_") or name == "_modules"
+        assert not name.startswith("_") or name.startswith(("_saved_", "_raw_saved_")) or name == "_modules"
 
 
 @pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
