@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import anomaly, custom, devices, dtypes, grad_mode, names, random, saved_tensor, saving, storage
-from engine.accumulator import AccumulateGrad
 from engine.devices import Device
 from engine.distributions import KINDS
 from engine.distributions.transforms import TRANSFORMS
@@ -77,7 +76,7 @@ AT_ONCE = frozenset({"set_grad_enabled", "set_detect_anomaly"})
 """Modes that switch when they are called."""
 DECORATORS = frozenset({"no_grad", "enable_grad", "inference_mode", "set_grad_enabled", "autocast", "dual_level"})
 
-SPACES = {path.rpartition(".")[0] for path in TORCH if "." in path} | {"_C._autograd", "_C._functions"}
+SPACES = {path.rpartition(".")[0] for path in TORCH if "." in path}
 SPACES |= {path.partition(".")[0] for path in SPACES}
 
 PYTHON_DTYPES = {"float": dtypes.float64, "int": dtypes.int64, "bool": dtypes.bool_}
@@ -189,14 +188,9 @@ NODES: frozenset[type] = frozenset(
     kind for kind, name in OBJECTS if (kind, "next_functions") in GETTERS and name == "name"
 )
 """The types of a graph's nodes, which have a name each."""
-TYPES |= {
-    path: TypeValue(path.rpartition(".")[2], frozenset({kind}), None, f"<class '{shown}'>")
-    for path, kind, shown in (
-        ("_C._autograd.SavedTensor", saved_tensor.SavedTensor, "torch._C._autograd.SavedTensor"),
-        ("autograd.SavedTensor", saved_tensor.SavedTensor, "torch._C._autograd.SavedTensor"),
-        ("_C._functions.AccumulateGrad", AccumulateGrad, "AccumulateGrad"),
-    )
-}
+TYPES["autograd.SavedTensor"] = TypeValue(
+    "SavedTensor", frozenset({saved_tensor.SavedTensor}), None, "<class 'torch._C._autograd.SavedTensor'>"
+)
 TYPES["autograd.graph.Node"] = TypeValue("Node", NODES, None, "<class 'torch.autograd.graph.Node'>")
 
 
