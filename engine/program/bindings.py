@@ -13,6 +13,7 @@ from engine.program.functions import range_length
 from engine.program.gate import CALLABLE, RAISED, TENSORS
 from engine.program.hints import nearest
 from engine.program.library import re as regular
+from engine.program.library.typing import BRACKETED
 from engine.program.narration import Naming, encoded, named_first, named_inside
 from engine.program.operators import Operators
 from engine.program.unknown import ELSEWHERE, IMPORTS
@@ -27,6 +28,7 @@ from engine.program.values import (
     Record,
     Tally,
     TypeValue,
+    UserClass,
     Value,
     type_name,
 )
@@ -237,6 +239,12 @@ class Bindings(Operators):
         found = special.ask(self, owner, "__getitem__", index)
         if found is not special.NOT_IMPLEMENTED:
             return found
+        if kind is TypeValue and (owner.text.startswith("typing.") or owner.name in BRACKETED):
+            return owner  # `list[int]`: what is in the brackets says nothing here
+        if kind is UserClass and owner.cases is not None:
+            if type(index) is not str or index not in owner.cases:
+                raise ProgramError("KeyError", self.repr(index, WIDE), code="key")
+            return owner.cases[index]
         text = f"type '{owner.name}' is not subscriptable" if kind is TypeValue else f"'{type_name(owner)}' object is not subscriptable"  # fmt: skip
         if kind in CALLABLE:
             raise ProgramError("TypeError", text, code="brackets", hint="A function is called with ( ), not with [ ].")

@@ -104,9 +104,20 @@ def _whole(of: UserClass) -> None:
         raise ProgramError("TypeError", text, code="abstract", hint=hint)
 
 
+def by_value(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Value]) -> Value:
+    """The object of a class of names that has a value: `Color(1)`. Raises ValueError where none has."""
+    take(of.name, given, keywords, 1, 1)
+    for case in (of.cases or {}).values():
+        if case is given[0] or run.same(case.fields["value"], given[0]):
+            return case
+    raise ProgramError("ValueError", f"{run.repr(given[0], 80)} is not a valid {of.name}")
+
+
 def make(run: Machine, of: UserClass, given: list[Value], keywords: dict[str, Value]) -> Value:
     """A new object of a program's class, after its `__init__`."""
     _whole(of)
+    if of.cases is not None:
+        return by_value(run, of, given, keywords)
     made = Instance(of)
     if of.kind == "error":
         made.fields["args"] = tuple(given)

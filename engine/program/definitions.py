@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from engine.program import classes, forms, reach
 from engine.program.expressions import defaults
 from engine.program.failures import ProgramError
-from engine.program.library.typing import NAMED_TUPLE, named_tuple
+from engine.program.library.enum import enumerate_members
+from engine.program.library.typing import NAMED_TUPLE, SAYING_NOTHING, named_tuple
 from engine.program.statements import Act, Signal
 from engine.program.values import Frame, HostFunction, Kind, TypeValue, UserClass, UserFunction, Value, documented
 
@@ -62,7 +63,7 @@ def _decorated(run: Interpreter, value: Value, wrappers: list[tuple[Value, ast.e
 
 
 def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
-    bases = [(run.evaluator(base), base) for base in node.bases if not forms.is_object(base)]
+    bases = [(run.evaluator(forms.bare(base)), base) for base in node.bases if not forms.is_object(base)]
     members = [_member(run, node, statement) for statement in node.body]
     names = run.program.names[node]
     decorators = [(run.evaluator(one), one) for one in node.decorator_list]
@@ -79,6 +80,8 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
             if value is NAMED_TUPLE:
                 tupled = True
                 continue
+            if value in SAYING_NOTHING:
+                continue
             try:
                 root = classes.root(value)
             except ProgramError as error:
@@ -93,6 +96,7 @@ def define_class(run: Interpreter, node: ast.ClassDef) -> Act:
                 member(made, outer)
         finally:
             run.frame = outer
+        enumerate_members(run, made)
         value = named_tuple(node.name, annotated, made.members) if tupled else made
         run.bind_in(outer, node.name, _decorated(run, value, wrappers))
         return None

@@ -14,6 +14,8 @@ FROZEN = "FrozenInstanceError"
 PATTERN_ERROR = "error"
 """What `re.error` calls itself."""
 UNPICKLING = "UnpicklingError"
+JSON_ERROR = "JSONDecodeError"
+STATISTICS_ERROR = "StatisticsError"
 PARENTS: dict[str, str | None] = {
     "Exception": None,
     "GeneratorExit": None,
@@ -41,6 +43,8 @@ PARENTS: dict[str, str | None] = {
     "_StopRecomputationError": "Exception",
     "_LinAlgError": "RuntimeError",
     PATTERN_ERROR: "Exception",
+    JSON_ERROR: "ValueError",
+    STATISTICS_ERROR: "ValueError",
     "StopIteration": "Exception",
     "TypeError": "Exception",
     "UserWarning": "Exception",
@@ -56,6 +60,10 @@ def is_kind(kind: str, wanted: str) -> bool:
             return True
         current = PARENTS.get(current)
     return False
+
+
+OF_MODULES = frozenset({FROZEN, PATTERN_ERROR, UNPICKLING, JSON_ERROR, STATISTICS_ERROR})
+"""Errors that a program reaches through their module alone."""
 
 
 class ProgramError(Raised):

@@ -72,8 +72,12 @@ class Forms:
         self._known.update(decorator for decorator in node.decorator_list if is_static(decorator))
 
     def bases(self, node: ast.ClassDef) -> None:
-        """Knows `class A(object)`."""
+        """Knows `class A(object)`, and `__slots__ = ...` in its body, which changes nothing here."""
         self._known.update(base for base in node.bases if is_object(base))
+        for statement in node.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id="__slots__") as name]):
+                    self._known.add(name)
 
 
 def half_super(node: ast.Call) -> ast.Call | None:
@@ -128,7 +132,13 @@ def _unpacked(target: ast.expr) -> list[ast.expr]:
     return target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
 
 
+def bare(base: ast.expr) -> ast.expr:
+    """The base of a class without the types in its brackets: `Dataset` of `Dataset[int]`."""
+    return base.value if isinstance(base, ast.Subscript) else base
+
+
 def _path(base: ast.expr) -> bool:
+    base = bare(base)
     while isinstance(base, ast.Attribute):
         base = base.value
     return isinstance(base, ast.Name)

@@ -12,7 +12,7 @@ from engine import inside
 from engine.program import arrays, kinship, reach, sequences, special
 from engine.program.arguments import integer, take
 from engine.program.classes import above
-from engine.program.failures import FROZEN, PARENTS, PATTERN_ERROR, UNPICKLING, ProgramError
+from engine.program.failures import OF_MODULES, PARENTS, ProgramError
 from engine.program.values import (
     DICTS,
     NUMBERS,
@@ -26,6 +26,7 @@ from engine.program.values import (
     Instance,
     Method,
     Ordered,
+    Output,
     PropertyValue,
     SetValue,
     Tally,
@@ -49,7 +50,12 @@ Keywords = dict[str, Value]
 
 
 def _print(run: Machine, given: Given, keywords: Keywords) -> Value:
-    take("print", given, keywords, 0, None, ("sep", "end", "flush"))
+    take("print", given, keywords, 0, None, ("sep", "end", "flush", "file"))
+    file = keywords.get("file")
+    if file is not None and type(file) is not Output:
+        raise ProgramError("AttributeError", f"'{type_name(file)}' object has no attribute 'write'", code="argument")
+    if file is not None and file.name == "stderr":
+        return None
     if any(inside.turns):  # within `vmap`, which PyTorch has run once for all samples
         return None
     parts = {}
@@ -134,7 +140,14 @@ def _round(run: Machine, given: Given, keywords: Keywords) -> Value:
 
 
 def _pow(run: Machine, given: Given, keywords: Keywords) -> Value:
-    take("pow", given, keywords, 2, 2)
+    take("pow", given, keywords, 2, 3)
+    if len(given) > 2:
+        if any(type(value) not in (bool, int) for value in given):
+            raise ProgramError("TypeError", "pow() 3rd argument not allowed unless all arguments are integers")
+        try:
+            return pow(given[0], given[1], given[2])  # of numbers that are all short
+        except ValueError as error:
+            raise ProgramError("ValueError", str(error)) from None
     return run.operate(ast.Pow, given[0], given[1])
 
 
@@ -153,10 +166,20 @@ def _float(run: Machine, given: Given, keywords: Keywords) -> Value:
 
 
 def _int(run: Machine, given: Given, keywords: Keywords) -> Value:
-    take("int", given, keywords, 0, 1)
+    take("int", given, keywords, 0, 2, ("base",))
     if not given:
         return 0
     value = given[0]
+    if len(given) > 1 or keywords:
+        if type(value) is not str:
+            raise ProgramError("TypeError", "int() can't convert non-string with explicit base")
+        base = run.whole(given[1] if len(given) > 1 else keywords["base"])
+        try:
+            result = int(value, base)
+        except (ValueError, OverflowError) as error:
+            raise ProgramError("ValueError", str(error)[:200]) from None
+        run.meter.need_bits(result.bit_length())
+        return result
     if run.is_tensor(value):
         value = run.host(Tensor._number, [value], {})
     elif type(value) is Array and value.data.size == 1:
@@ -378,7 +401,8 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
 BUILTINS: dict[str, Value] = {
     **TYPES,
     **{name: Builtin(name, call) for name, call in _FUNCTIONS.items()},
-    **{kind: ErrorClass(kind) for kind in PARENTS if kind not in (FROZEN, PATTERN_ERROR, UNPICKLING)},
+    **{kind: ErrorClass(kind) for kind in PARENTS if kind not in OF_MODULES},
     "NotImplemented": special.NOT_IMPLEMENTED,
+    "Ellipsis": ...,
     "__name__": "__main__",
 }

@@ -37,6 +37,7 @@ from engine.program.values import (
     Mode,
     Namespace,
     Ordered,
+    Output,
     Pattern,
     PropertyValue,
     Record,
@@ -75,6 +76,7 @@ OWN = frozenset(
             Stream,
             Manager,
             Stack,
+            Output,
             special.NotImplementedValue,
         ),
     }

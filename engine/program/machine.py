@@ -29,6 +29,7 @@ from engine.program.values import (
     Pattern,
     SetValue,
     Stream,
+    UserClass,
     UserFunction,
     Value,
     View,
@@ -273,6 +274,8 @@ class Machine(Gate):
             return int(self.host(len, [value], {}))
         if kind in reach.SIZED:
             return int(self.host(reach.SIZED[kind], [value], {}))
+        if kind is UserClass and value.cases is not None:
+            return len(value.cases)
         size = special.ask(self, value, "__len__")
         if size is not special.NOT_IMPLEMENTED:
             return self.whole(size)
@@ -306,6 +309,8 @@ class Machine(Gate):
             return self.counted(iter(self.host(reach.METHODS["unbind"], [value], {})))
         if kind in reach.ITERATED:
             return self.counted(iter(self.host(reach.ITERATED[kind], [value], {})))
+        if kind is UserClass and value.cases is not None:
+            return self.counted(iter(list(value.cases.values())))
         items = special.items(self, value) if kind is Instance else None
         if items is not None:
             return items

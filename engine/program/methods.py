@@ -12,8 +12,10 @@ from engine.program.failures import ProgramError
 from engine.program.library import collections as counts
 from engine.program.library import contextlib as managers
 from engine.program.library import draws
+from engine.program.library import functools as memories
 from engine.program.library import random as dice
 from engine.program.library import re as regular
+from engine.program.library import sys as output
 from engine.program.sequences import sort
 from engine.program.values import DICTS, Ordered, PropertyValue, Record, SetValue, Tally, Value, View, type_name
 from engine.size import Size
@@ -393,6 +395,8 @@ METHODS: dict[tuple[type, str], Handler] = {
     **queues.METHODS,
     **counts.METHODS,
     **stepping.METHODS,
+    **memories.METHODS,
+    **output.METHODS,
     **managers.METHODS,
     **regular.METHODS,
     **draws.METHODS,

@@ -203,6 +203,8 @@ def _object(value: Value, room: int) -> str:
                 value.of.name, lambda held: format(held) if isinstance(held, (str, Tensor)) else text(held, room)
             )
         )
+    if kind is values.Instance and value.of.cases is not None:
+        return f"<{value.of.name}.{value.fields['name']}: {text(value.fields['value'], room)}>"
     if kind is values.Instance and value.shell is None:
         return f"<__main__.{value.of.name} object>"
     if kind is values.Instance:
@@ -221,8 +223,12 @@ def _object(value: Value, room: int) -> str:
         return "<super object>"
     if kind is values.Mode:
         return f"<{value.label}>"
-    if kind is values.Stream:
+    if kind in (values.Stream, values.Manager):
         return f"<{value.name} object>"
+    if kind is values.Output:
+        return f"<_io.TextIOWrapper name='<{value.name}>' mode='w' encoding='utf-8'>"
+    if value is ...:
+        return "Ellipsis"
     # Only the engine's own types are left: the interpreter lets no other host object into a program.
     shown = unplaced(repr(value))
     return f"<{type_name(value)} object>" if " object at 0x" in shown else shown
@@ -251,6 +257,8 @@ def shown(value: Value, room: int, say: Say = _silent) -> str:
         array = str(value.data)
         return array if len(array) <= room else array[:room] + TRUNCATED
     said = say(value, "__str__", "__repr__") if kind is values.Instance else None
+    if said is None and kind is values.Instance and value.of.cases is not None:
+        return f"{value.of.name}.{value.fields['name']}"
     return text(value, room, say) if said is None else said if len(said) <= room else said[:room] + TRUNCATED
 
 

@@ -68,6 +68,12 @@ MODULES = frozenset(
             "math",
             *(
                 "argparse",
+                "bisect",
+                "enum",
+                "heapq",
+                "json",
+                "statistics",
+                "sys",
                 "collections",
                 "contextlib",
                 "copy",
@@ -98,7 +104,7 @@ MODULES = frozenset(
 )
 
 AVAILABLE = (
-    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, operator, copy, dataclasses, abc, argparse, string, unicodedata, inspect, time, tqdm and typing; "
+    "Available are torch, numpy, math, random, re, collections, contextlib, itertools, functools, operator, copy, dataclasses, abc, argparse, string, unicodedata, inspect, time, enum, heapq, bisect, statistics, json, sys, tqdm and typing; "
     "leave the rest out."
 )
 _PLOT = "import-plot", "Leave it out: the graph and its numbers are the picture here."
@@ -125,7 +131,7 @@ FOREIGN: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("gym", "gymnasium", "minigrid", "pygame"), _GAME),
     **dict.fromkeys(("logging", "threading", "multiprocessing", "asyncio", "torch.multiprocessing"), _SCRIPT),
     **dict.fromkeys(
-        ("os", "sys", "pathlib", "shutil", "glob", "io", "pickle", "json", "csv", "urllib", "requests", "subprocess"),
+        ("os", "pathlib", "shutil", "glob", "io", "pickle", "csv", "urllib", "requests", "subprocess"),
         _FILES,
     ),
     **dict.fromkeys(("IPython", "google", "ipywidgets"), _NOTEBOOK),

@@ -76,7 +76,19 @@ class UserFunction:
 class UserClass:
     """A class of the program: a record of names, never a host class. `kind` is what its root is, `layer` the layer or optimizer at its root, where it is one."""
 
-    __slots__ = ("name", "base", "kind", "layer", "members", "statics", "annotated", "written", "frozen", "doc")
+    __slots__ = (
+        "name",
+        "base",
+        "kind",
+        "layer",
+        "members",
+        "statics",
+        "annotated",
+        "written",
+        "frozen",
+        "doc",
+        "cases",
+    )
 
     def __init__(self, name: str, base: UserClass | None, kind: Kind, layer: TypeValue | None = None) -> None:
         self.name = name
@@ -87,6 +99,7 @@ class UserClass:
         self.statics: set[str] = set()
         self.annotated: list[str] = []
         self.doc: str | None = None
+        self.cases: dict[str, Instance] | None = None
         # Of a dataclass: its fields, and those that no object's may be written to, where it is frozen.
         self.written: dict[str, Any] | None = None
         self.frozen: frozenset[str] | None = None
@@ -106,6 +119,9 @@ class UserClass:
         return None
 
 
+ENUM = UserClass("Enum", None, "plain")
+"""`enum.Enum`: what the body of a class that is built on it assigns becomes an object of that class."""
+ENUM.cases = {}
 ABSTRACT = UserClass("ABC", None, "plain")
 """`abc.ABC`: of classes that are built on it no object is made while a method is abstract."""
 
@@ -221,6 +237,15 @@ class Stack:
 
     def __init__(self) -> None:
         self.held: list[Callable[[BaseException | None], bool]] = []
+
+
+class Output:
+    """`sys.stdout` or `sys.stderr`."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
 class Namespace:
@@ -501,6 +526,7 @@ TYPE_NAMES: dict[type, str] = {
     Match: "re.Match",
     PropertyValue: "property",
     Stack: "ExitStack",
+    Output: "TextIOWrapper",
     ClassMethod: "classmethod",
 }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.program.arguments import take
 from engine.program.failures import ProgramError
-from engine.program.values import Builtin, UserFunction, Value
+from engine.program.values import Builtin, PropertyValue, Record, RecordType, UserFunction, Value
 
 if TYPE_CHECKING:
     from engine.program.machine import Machine
@@ -58,23 +59,76 @@ MOST = 128
 """How many results `lru_cache` keeps where the program does not say."""
 
 
-def _cached(function: Value, most: int | None) -> Value:
-    """The function with its results kept by its arguments; beyond `most` the one asked for longest ago goes."""
-    kept: dict[Value, Value] = {}
+INFO = RecordType("CacheInfo", ("hits", "misses", "maxsize", "currsize"), {})
 
-    def call(run: Machine, given: Given, keywords: Keywords) -> Value:
+
+class Memory:
+    """A function with its results kept by its arguments; beyond `most` the one asked for longest ago goes."""
+
+    def __init__(self, function: Value, most: int | None) -> None:
+        self._function, self._most = function, most
+        self.clear()
+
+    def clear(self) -> None:
+        self._kept: dict[Value, Value] = {}
+        self._hits = self._misses = 0
+
+    def info(self) -> Record:
+        """How often a result was there, how often not, and how many there are."""
+        told = Record((self._hits, self._misses, self._most, len(self._kept)))
+        told.of = INFO
+        return told
+
+    def __call__(self, run: Machine, given: Given, keywords: Keywords) -> Value:
         key: Value = tuple(map(run.key, given)), tuple((name, run.key(value)) for name, value in keywords.items())
         if len(given) == 1 and type(given[0]) in (int, str) and not keywords:
             key = given[0]  # as in Python, where f(1) and f(1.0) are kept apart, f(1, 2) and f(1.0, 2) are not
-        result = kept.pop(key) if key in kept else run.call(function, given, keywords)
+        kept = self._kept
+        if key in kept:
+            self._hits += 1
+            result = kept.pop(key)
+        else:
+            self._misses += 1
+            result = run.call(self._function, given, keywords)
         kept[key] = result
-        if most is not None and len(kept) > most:
+        if self._most is not None and len(kept) > self._most:
             del kept[next(iter(kept))]
         run.meter.need_items(len(kept))
         return result
 
+
+def _cached(function: Value, most: int | None) -> Value:
     name = function.name if type(function) in (UserFunction, Builtin) else "lru_cache"
-    return Builtin(name, call, binds=True)
+    return Builtin(name, Memory(function, most), binds=True)
+
+
+def _memory(owner: Value, name: str) -> Memory:
+    if type(owner.call) is not Memory:
+        text = f"'builtin_function_or_method' object has no attribute '{name}'"
+        raise ProgramError("AttributeError", text, code="attribute", name=name)
+    return owner.call
+
+
+def _info(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("cache_info", given, keywords, 0, 0)
+    return _memory(owner, "cache_info").info()
+
+
+def _clear(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
+    take("cache_clear", given, keywords, 0, 0)
+    _memory(owner, "cache_clear").clear()
+
+
+def _once(run: Machine, given: Given, keywords: Keywords) -> Value:
+    """A property that is worked out when it is first read."""
+    take("cached_property", given, keywords, 1, 1)
+    return PropertyValue(Builtin("cached_property", Memory(given[0], None), binds=True))
+
+
+METHODS: dict[tuple[type, str], Callable[..., Value]] = {
+    (Builtin, "cache_info"): _info,
+    (Builtin, "cache_clear"): _clear,
+}
 
 
 def _cache(run: Machine, given: Given, keywords: Keywords) -> Value:
@@ -105,4 +159,5 @@ MEMBERS: dict[str, Value] = {
     "wraps": Builtin("wraps", _wraps),
     "lru_cache": Builtin("lru_cache", _lru_cache),
     "cache": Builtin("cache", _cache),
+    "cached_property": Builtin("cached_property", _once),
 }

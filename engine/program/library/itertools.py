@@ -141,7 +141,66 @@ def _zip_longest(run: Machine, given: Given, keywords: Keywords) -> Iterator[Val
         yield tuple([source[place] if place < len(source) else fill for source in sources])
 
 
+def _groupby(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    key = given[1] if len(given) > 1 else keywords.get("key")
+    group: list[Value] = []
+    mark: Value = None
+    for item in run.iterate(given[0]):
+        here = item if key is None else run.call(key, [item], {})
+        if group and not run.same(mark, here):
+            yield mark, Stream("itertools._grouper", iter(group))
+            group = []
+        mark = here
+        group.append(item)
+        run.meter.need_items(len(group))
+    if group:
+        yield mark, Stream("itertools._grouper", iter(group))
+
+
+def _starmap(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    for row in run.iterate(given[1]):
+        yield run.call(given[0], run.gather(row), {})
+
+
+def _sorted_out(name: str) -> Maker:
+    """`takewhile`, `dropwhile` and `filterfalse`, by what a test says of each item."""
+
+    def make(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+        dropping = name == "dropwhile"
+        for item in run.iterate(given[1]):
+            if name == "dropwhile" and not dropping:
+                yield item
+                continue
+            held = run.truth(item if given[0] is None else run.call(given[0], [item], {}))
+            if name == "takewhile" and not held:
+                return
+            dropping = dropping and held
+            if name == "takewhile" or not held:
+                yield item
+
+    return make
+
+
+def _compress(run: Machine, given: Given, keywords: Keywords) -> Iterator[Value]:
+    for item, kept in zip(run.iterate(given[0]), run.iterate(given[1]), strict=False):
+        if run.truth(kept):
+            yield item
+
+
+def _tee(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("tee", given, keywords, 1, 2)
+    count = run.size(given[1]) if len(given) > 1 else 2
+    run.meter.need_items(count)
+    items = run.gather(given[0])
+    return tuple(Stream("itertools._tee", iter(items)) for _ in range(count))
+
+
 MEMBERS: dict[str, Value] = {
+    "groupby": _stream("groupby", 1, 2, ("key",), _groupby),
+    "starmap": _stream("starmap", 2, 2, (), _starmap),
+    "compress": _stream("compress", 2, 2, (), _compress),
+    "tee": Builtin("tee", _tee),
+    **{name: _stream(name, 2, 2, (), _sorted_out(name)) for name in ("takewhile", "dropwhile", "filterfalse")},
     "chain": _stream("chain", 0, None, (), _chain),
     "product": _stream("product", 0, None, ("repeat",), _product),
     "combinations": _stream("combinations", 2, 2, (), _combinations),

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
+from engine.program.arguments import take
 from engine.program.failures import ProgramError
 from engine.program.library.collections import record
-from engine.program.values import TypeValue, Value
+from engine.program.values import Builtin, TypeValue, Value
+
+if TYPE_CHECKING:
+    from engine.program.machine import Machine
 
 NAMES = (
     *("Any", "Callable", "ClassVar", "Dict", "Final", "Generator", "Generic", "Iterable", "Iterator", "List"),
@@ -19,13 +24,50 @@ NAMES = (
         "Set",
         "Tuple",
         "Type",
-        "TypeVar",
         "Union",
         "NoReturn",
+        "Protocol",
+        "Self",
+        "Annotated",
+        "Hashable",
+        "Sized",
+        "Collection",
+        "MutableMapping",
+        "MutableSequence",
+        "DefaultDict",
+        "Deque",
+        "Counter",
+        "OrderedDict",
+        "FrozenSet",
+        "Text",
+        "AnyStr",
+        "TypeAlias",
+        "SupportsFloat",
     ),
 )
-MEMBERS: dict[str, Value] = {name: TypeValue(name, frozenset(), text=f"typing.{name}") for name in NAMES}
+
+
+def _variable(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Value:
+    name = given[0] if given and type(given[0]) is str else "T"
+    return TypeValue(name[:60], frozenset(), text=f"~{name[:60]}")
+
+
+def _cast(run: Machine, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("cast", given, keywords, 2, 2)
+    return given[1]
+
+
+MEMBERS: dict[str, Value] = {
+    **{name: TypeValue(name, frozenset(), text=f"typing.{name}") for name in NAMES},
+    "TypeVar": TypeValue("TypeVar", frozenset(), _variable, "<class 'typing.TypeVar'>"),
+    "cast": Builtin("cast", _cast),
+    "TYPE_CHECKING": False,
+}
 NAMED_TUPLE = MEMBERS["NamedTuple"]
+SAYING_NOTHING = (MEMBERS["Generic"], MEMBERS["Protocol"])
+"""Bases that change nothing at run time."""
+BRACKETED = frozenset({"list", "dict", "tuple", "set", "type", "frozenset"})
+"""Python's own types that take types in brackets."""
 
 
 def named_tuple(name: str, fields: list[str], members: dict[str, Value]) -> Value:

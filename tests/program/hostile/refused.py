@@ -60,7 +60,7 @@ REFUSED = {
     ],
     "imports": [
         "import os",
-        "import sys",
+        "import _thread",
         "import subprocess",
         "import builtins",
         "import importlib",
@@ -105,7 +105,8 @@ REFUSED = {
         "class A:\n    def __new__(cls): pass",
         "class A:\n    def __class_getitem__(cls, i): pass",
         "class A:\n    def __set_name__(self, o, n): pass",
-        "class A:\n    __slots__ = ()",
+        "class A:\n    __slots__ = __dict__ = ()",
+        "class A:\n    def f(self): return self.__slots__",
         "class A:\n    __class__ = 3",
         "class A:\n    x = __builtins__",
         "class A:\n    import os",
