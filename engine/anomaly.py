@@ -23,6 +23,11 @@ def is_anomaly_enabled() -> bool:
     return enabled
 
 
+def is_anomaly_check_nan_enabled() -> bool:
+    """Whether anomaly detection, where it is on, looks for nan."""
+    return check_nan
+
+
 def site() -> str:
     """Where the program is: its line where a program runs, else the Python stack above the engine."""
     if recording.active is not None:

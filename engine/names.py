@@ -85,6 +85,7 @@ TORCH: dict[str, Any] = {
     "is_grad_enabled": grad_mode.is_grad_enabled,
     "is_inference_mode_enabled": grad_mode.is_inference_mode_enabled,
     "is_anomaly_enabled": anomaly.is_anomaly_enabled,
+    "is_anomaly_check_nan_enabled": anomaly.is_anomaly_check_nan_enabled,
     "autograd.detect_anomaly": anomaly.detect_anomaly,
     "autograd.set_detect_anomaly": anomaly.set_detect_anomaly,
     "autograd.graph.saved_tensors_hooks": saving.saved_tensors_hooks,
@@ -127,6 +128,8 @@ TORCH: dict[str, Any] = {
     "get_printoptions": text.get_printoptions,
     "set_default_dtype": dtypes.set_default_dtype,
     "get_default_dtype": dtypes.get_default_dtype,
+    "special.softmax": guarded("special.softmax", ops.FUNCTIONS["softmax"]),
+    "special.log_softmax": guarded("special.log_softmax", ops.FUNCTIONS["log_softmax"]),
     "detach": Tensor.detach,
     "is_inference": Tensor.is_inference,
     "autograd.grad": autograd.grad,
@@ -163,6 +166,7 @@ METHODS: dict[str, Callable[..., Any]] = {
         "_is_view": Tensor._is_view,
         "is_inference": Tensor.is_inference,
         **storage.METHODS,
+        **dict.fromkeys(("is_pinned", "is_shared", "is_conj", "is_neg", "is_distributed"), lambda tensor: False),
     }.items()
 }
 
@@ -171,6 +175,9 @@ ATTRIBUTES: dict[str, Callable[[Tensor], Any]] = {
     "grad_fn": lambda tensor: None if inside.untracked(tensor) else tensor.grad_fn,
     "requires_grad": lambda tensor: tensor.requires_grad and not inside.untracked(tensor),
     "is_cpu": lambda tensor: True,
+    **dict.fromkeys(
+        ("is_meta", "is_nested", "is_mkldnn", "is_xpu", "is_mps", "is_ipu", "is_vulkan"), lambda tensor: False
+    ),
     "real": lambda tensor: tensor,
     "is_leaf": lambda tensor: tensor.is_leaf or inside.untracked(tensor),
     "retains_grad": lambda tensor: tensor.retains_grad,

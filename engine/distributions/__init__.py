@@ -23,6 +23,8 @@ from engine.distributions.distribution import Distribution, ops_of
 from engine.distributions.divergences import kl_divergence
 from engine.distributions.gammas import Beta, Chi2, Dirichlet, Gamma, StudentT
 from engine.distributions.multivariate_normal import MultivariateNormal
+from engine.distributions.relaxed import RelaxedBernoulli, RelaxedOneHotCategorical
+from engine.distributions.tails import InverseGamma, NegativeBinomial, Pareto, Weibull
 from engine.distributions.transformed import (
     Cauchy,
     Gumbel,
@@ -66,6 +68,12 @@ FACTS: dict[type[Distribution], str] = {
     LogNormal: "loc scale base_dist transforms mean mode stddev variance",
     Gumbel: "loc scale base_dist transforms mean mode stddev variance",
     HalfNormal: "scale base_dist transforms mean mode stddev variance",
+    Pareto: "scale alpha base_dist transforms mean mode stddev variance",
+    Weibull: "scale concentration base_dist transforms mean mode stddev variance",
+    InverseGamma: "concentration rate base_dist transforms mean mode stddev variance",
+    NegativeBinomial: "total_count probs logits mean mode stddev variance param_shape",
+    RelaxedBernoulli: "temperature probs logits transforms",
+    RelaxedOneHotCategorical: "temperature probs logits transforms",
     HalfCauchy: "scale base_dist transforms mean mode stddev variance",
 }
 """What can be read of each kind, beside its shapes."""

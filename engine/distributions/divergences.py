@@ -13,6 +13,7 @@ from engine.distributions.discrete import Bernoulli, Categorical
 from engine.distributions.distribution import Distribution, ops_of, room
 from engine.distributions.gammas import Beta, Dirichlet, Gamma
 from engine.distributions.multivariate_normal import MultivariateNormal
+from engine.distributions.tails import Pareto
 from engine.distributions.transformed import EULER, Cauchy, Gumbel, HalfNormal, LogNormal, TransformedDistribution
 from engine.ops.table import FUNCTIONS, METHODS
 
@@ -138,6 +139,79 @@ def _between_transformed(p: TransformedDistribution, q: TransformedDistribution)
     return kl_divergence(p.base_dist, q.base_dist)
 
 
+def _exponential_to_gamma(p: Exponential, q: Gamma) -> Any:
+    ratio = q.rate / p.rate
+    own = q.concentration
+    return -own * METHODS["log"](ratio) + ratio + METHODS["lgamma"](own) + own * EULER - (1 + EULER)
+
+
+def _exponential_to_normal(p: Exponential, q: Normal) -> Any:
+    square = METHODS["pow"]
+    variance, rate = square(q.scale, 2), square(p.rate, 2)
+    apart = METHODS["reciprocal"](rate) - q.loc / p.rate + square(q.loc, 2) * 0.5
+    return 0.5 * METHODS["log"](rate * variance * 2 * math.pi) - 1 + apart / variance
+
+
+def _gamma_to_exponential(p: Gamma, q: Exponential) -> Any:
+    return -p.entropy() - METHODS["log"](q.rate) + q.rate * p.concentration / p.rate
+
+
+def _gamma_to_normal(p: Gamma, q: Normal) -> Any:
+    square, own = METHODS["pow"], p.concentration
+    variance, rate = square(q.scale, 2), square(p.rate, 2)
+    whole = 0.5 * METHODS["log"](rate * variance * 2 * math.pi) - own - METHODS["lgamma"](own)
+    apart = 0.5 * (square(own, 2) + own) / rate - q.loc * own / p.rate + 0.5 * square(q.loc, 2)
+    return whole + (own - 1) * METHODS["digamma"](own) + apart / variance
+
+
+def _laplace_to_normal(p: Laplace, q: Normal) -> Any:
+    square = METHODS["pow"]
+    variance = square(q.scale, 2)
+    ratio = square(p.scale, 2) / variance
+    apart = 0.5 * square(p.loc, 2) - p.loc * q.loc + 0.5 * square(q.loc, 2)
+    return -(0.5 * METHODS["log"](2 * ratio / math.pi)) + ratio + apart / variance - 1
+
+
+def _normal_to_laplace(p: Normal, q: Laplace) -> Any:
+    away = p.loc - q.loc
+    share = away / p.scale
+    near = math.sqrt(2 / math.pi) * p.scale * METHODS["exp"](-0.5 * METHODS["pow"](share, 2))
+    far = away * METHODS["erf"](math.sqrt(0.5) * share)
+    return -METHODS["log"](p.scale / q.scale) + (near + far) / q.scale - 0.5 * (1 + math.log(0.5 * math.pi))
+
+
+def _uniform_to_normal(p: Uniform, q: Normal) -> Any:
+    width, square = p.high - p.low, METHODS["pow"]
+    apart = square(width, 2) / 12 + square((p.high + p.low - 2 * q.loc) / 2, 2)
+    return METHODS["log"](math.sqrt(math.pi * 2) * q.scale / width) + 0.5 * apart / square(q.scale, 2)
+
+
+def _beta_to_uniform(p: Beta, q: Uniform) -> Any:
+    found = -p.entropy() + METHODS["log"](q.high - q.low)
+    found[(q.low > 0) | (q.high < 1)] = math.inf
+    return found
+
+
+MIXED: dict[tuple[type, type], Callable[[Any, Any], Any]] = {
+    (Exponential, Gamma): _exponential_to_gamma,
+    (Exponential, Normal): _exponential_to_normal,
+    (Gamma, Exponential): _gamma_to_exponential,
+    (Gamma, Normal): _gamma_to_normal,
+    (Laplace, Normal): _laplace_to_normal,
+    (Normal, Laplace): _normal_to_laplace,
+    (Uniform, Normal): _uniform_to_normal,
+    (Beta, Uniform): _beta_to_uniform,
+}
+"""Those of two different kinds."""
+BOUNDED, ABOVE = (Beta, Pareto, Uniform), (Beta, Exponential, Gamma, Pareto, Uniform)
+APART: dict[type, tuple[str, tuple[type, ...]]] = {
+    Exponential: ("rate", BOUNDED),
+    Gamma: ("concentration", BOUNDED),
+    Gumbel: ("loc", ABOVE),
+    Laplace: ("loc", ABOVE),
+    Normal: ("loc", ABOVE),
+}
+"""What a kind reaches where others have no density, so that they are infinitely far from it; and what it is shaped like."""
 DIVERGENCES: dict[type, Callable[[Any, Any], Any]] = {
     Normal: _between_normals,
     Bernoulli: _between_bernoullis,
@@ -162,12 +236,16 @@ DIVERGENCES: dict[type, Callable[[Any, Any], Any]] = {
 
 
 def kl_divergence(p: Distribution, q: Distribution) -> Any:
-    """The Kullback-Leibler divergence of q from p. Raises NotImplementedError for two of different kinds."""
+    """The Kullback-Leibler divergence of q from p. Raises NotImplementedError for two kinds without a formula."""
     kind = next((kind for kind in type(p).__mro__ if kind in DIVERGENCES and isinstance(q, kind)), None)
-    if kind is None:
+    shaped, others = APART.get(type(p), ("", ()))
+    if kind is None and type(q) in others:
+        return FUNCTIONS["full_like"](p.__dict__[shaped], math.inf)
+    formula = MIXED.get((type(p), type(q))) if kind is None else DIVERGENCES[kind]
+    if formula is None:
         raise NotImplementedError(
             f"No KL(p || q) is implemented for p type {type(p).__name__} and q type {type(q).__name__}"
         )
     room(p.batch_shape, q.batch_shape)
     ops_of(10 if p.WEIGHT == q.WEIGHT == 10 else 120, p._extent(), q._extent())
-    return DIVERGENCES[kind](p, q)
+    return formula(p, q)

@@ -130,6 +130,12 @@ def real(input: Tensor) -> Tensor:
     return input
 
 
+@spelled("torch.ger", "Tensor.ger")
+def ger(input: Tensor, vec2: Tensor) -> Tensor:
+    """What `outer` gives, by its older name."""
+    return METHODS["outer"](input, vec2)  # type: ignore[no-any-return]
+
+
 @spelled("torch.fliplr", "Tensor.fliplr")
 def fliplr(input: Tensor) -> Tensor:
     if input._data.ndim < 2:

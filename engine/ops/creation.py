@@ -95,6 +95,44 @@ def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tens
     return tensor(data, dtype=dtype)
 
 
+UNSAID = (
+    "torch.asarray: unspecified requires_grad now defaults to obj.requires_grad instead of False. Pass requires_grad=False explicitly to get the "
+    "old behavior and silence this warning."
+)
+
+
+@spelled("torch.asarray")
+def asarray(
+    obj: Any,
+    *,
+    dtype: Dtype | None = None,
+    device: Any = None,
+    copy: bool | None = None,
+    requires_grad: bool | None = None,
+) -> Tensor:
+    """A tensor of the data, over its memory where that can be, apart from the graph where it shall not require grad. Raises ValueError where `copy=False` cannot be."""
+    if requires_grad is None:
+        requires_grad = isinstance(obj, Tensor) and obj.requires_grad
+        if requires_grad:
+            warnings.warn(UNSAID, UserWarning, stacklevel=2)
+    found = as_tensor(obj, dtype, device)
+    shares = isinstance(obj, (Tensor, np.ndarray)) and np.shares_memory(
+        found._data, obj._data if isinstance(obj, Tensor) else obj
+    )
+    if copy is False and not shares:
+        if isinstance(obj, Tensor):
+            raise ValueError(f"can't alias tensor with dtype '{obj.dtype.scalar}' into dtype '{found.dtype.scalar}'.")
+        raise ValueError("can't alias arbitrary sequence into a tensor.")
+    if copy and shares:
+        found = found.detach() if not requires_grad else found
+        found = found.clone()
+    if found.requires_grad and not requires_grad:
+        return found.detach()
+    if requires_grad and not found.requires_grad:
+        return found.detach().requires_grad_()
+    return found
+
+
 def empty_as(input: Tensor, dtype: Dtype | None = None) -> Any:
     """Memory that lies as that of the input, in a dtype."""
     data = np.asarray(input._data)

@@ -12,7 +12,7 @@ from engine import devices, dtypes, inside
 from engine.application import apply
 from engine.broadcast import spreads, unbroadcast_tensor
 from engine.ops import dims
-from engine.ops.table import METHODS, OPS, row, spelled
+from engine.ops.table import INTERNAL, METHODS, OPS, row, spelled
 from engine.tensor import Tensor
 
 REVERSED = (
@@ -79,7 +79,9 @@ FLIP = row("flip", "flip(self, dims)", {"self": "flip(g, dims)"}, settings="dims
 
 @spelled("Tensor.view")
 def view(self: Tensor, *shape: Any) -> Tensor:
-    """The same memory in another shape. Raises RuntimeError where strides do not allow it."""
+    """The same memory in another shape, or as numbers of another dtype. Raises RuntimeError where strides do not allow it."""
+    if shape and shape[0].__class__ is dtypes.dtype:
+        return INTERNAL["retyped_view"](self, *shape)  # type: ignore[no-any-return]
     wanted = dims.inferred(dims.sizes(shape), self._data.size, inside.hidden(self) if inside.mask else ())
     try:
         result: Tensor = apply(VIEW, (self,), (wanted,))

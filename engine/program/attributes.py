@@ -50,7 +50,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     ),
     "hub": ("import-above", "Libraries built on PyTorch are not here: write the model with torch.nn."),
     **dict.fromkeys(
-        ("jit", "export", "onnx", "fx", "profiler"),
+        ("jit", "export", "onnx", "fx", "profile"),
         ("no-compile", "Leave it out: every step is shown as it runs."),
     ),
     **dict.fromkeys(
@@ -336,6 +336,7 @@ def member(run: Machine, path: str, name: str) -> Value:
         or inner in SETTINGS
         or homes.holds(f"torch.{inner}")
         or any(known.startswith(f"torch.{inner}") for known in MEMBERS)
+        or any(known.startswith(f"{inner}.") for known in BESIDE)
     ):
         return Namespace(f"torch.{inner}")
     prefix = path.removeprefix("torch").removeprefix(".")

@@ -56,6 +56,12 @@ _FILES = {
         "half_cauchy": "HalfCauchy",
         "half_normal": "HalfNormal",
         "independent": "Independent",
+        "inverse_gamma": "InverseGamma",
+        "negative_binomial": "NegativeBinomial",
+        "pareto": "Pareto",
+        "relaxed_bernoulli": "RelaxedBernoulli",
+        "relaxed_categorical": "RelaxedOneHotCategorical",
+        "weibull": "Weibull",
         "kl": "kl_divergence",
         "laplace": "Laplace",
         "log_normal": "LogNormal",
@@ -82,7 +88,7 @@ _FILES = {
     "optim": {kind.lower(): kind for kind in _RULES.split()},
     "utils.data": {
         "dataloader": "DataLoader default_collate",
-        "dataset": "ConcatDataset Dataset Subset TensorDataset random_split",
+        "dataset": "ChainDataset ConcatDataset Dataset IterableDataset StackDataset Subset TensorDataset random_split",
         "sampler": "BatchSampler RandomSampler Sampler SequentialSampler SubsetRandomSampler WeightedRandomSampler",
     },
 }  # fmt: skip

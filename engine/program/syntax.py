@@ -56,6 +56,8 @@ MODULES = frozenset(
             "torch.distributions",
             "torch.optim.lr_scheduler",
             "torch.optim.swa_utils",
+            "torch.autograd.profiler",
+            "torch.profiler",
             "torch.random",
             "torch.special",
             "torch.testing",

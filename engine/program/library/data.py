@@ -93,6 +93,72 @@ def _all_count(run: Machine, owner: Instance) -> int:
 DATASET = described("Dataset", None, None, __getitem__=_absent, __add__=_joined)
 TENSORS = described("TensorDataset", DATASET, None, __getitem__=_row, __len__=_row_count)
 TENSORS.members["__init__"] = Builtin("__init__", _rows, binds=True)
+
+
+def _unstreamed(run: Machine, owner: Instance) -> Value:
+    raise ProgramError("NotImplementedError", "Subclasses of IterableDataset should implement __iter__.")
+
+
+def _listed(run: Machine, owner: Instance) -> None:
+    owner.fields["datasets"] = run.gather(owner.fields["datasets"])
+
+
+def _chained(run: Machine, owner: Instance) -> Value:
+    return Stream("generator", (item for dataset in owner.fields["datasets"] for item in run.iterate(dataset)))
+
+
+def _stacked(run: Machine, given: Given, keywords: Keywords) -> Value:
+    owner, *parts = given
+    if parts and keywords:
+        raise ProgramError(
+            "ValueError",
+            "Supported either ``tuple``- (via ``args``) or``dict``- (via ``kwargs``) like input/output, but both types are given.",
+        )
+    if not parts and not keywords:
+        raise ProgramError("ValueError", "At least one dataset should be passed")
+    sizes = [run.length(each) for each in (*parts, *keywords.values())]
+    if any(size != sizes[0] for size in sizes):
+        raise ProgramError("ValueError", "Size mismatch between datasets")
+    owner.fields["datasets"] = dict(keywords) if keywords else tuple(parts)
+    return None
+
+
+def _of_each(run: Machine, owner: Instance, index: Value) -> Value:
+    parts = owner.fields["datasets"]
+    if type(parts) is dict:
+        return {name: run.item(each, index) for name, each in parts.items()}
+    return tuple([run.item(each, index) for each in parts])
+
+
+def _stack_count(run: Machine, owner: Instance) -> int:
+    parts = owner.fields["datasets"]
+    return run.length(next(iter(parts.values())) if type(parts) is dict else parts[0])
+
+
+ITERABLE = described("IterableDataset", DATASET, None, __iter__=_unstreamed)
+CHAINED = described(
+    "ChainDataset",
+    ITERABLE,
+    {"datasets": ...},
+    check=_listed,
+    __iter__=_chained,
+    __len__=lambda run, owner: _all_count(run, owner),
+)
+STACKED = described("StackDataset", DATASET, None, __getitem__=_of_each, __len__=_stack_count)
+STACKED.members["__init__"] = Builtin("__init__", _stacked, binds=True)
+
+
+def _streams(dataset: Value) -> bool:
+    """True of a data set that is looped over and has no places."""
+    return type(dataset) is Instance and ITERABLE in dataset.of.line()
+
+
+def _worker(run: Machine, given: Given, keywords: Keywords) -> Value:
+    """Who loads: no worker, but the program itself."""
+    fitted("get_worker_info", {}, given, keywords)
+    return None
+
+
 SUBSET = described("Subset", DATASET, {"dataset": ..., "indices": ...}, __getitem__=_picked, __len__=_picked_count)
 CONCATENATED = described(
     "ConcatDataset", DATASET, {"datasets": ...}, check=_check_datasets, __getitem__=_from_all, __len__=_all_count
@@ -185,6 +251,12 @@ def _check_loader(run: Machine, owner: Instance) -> None:
     shuffle = fields.pop("shuffle")
     shuffle = shuffle is not None and run.truth(shuffle)
     dataset, size, sampler, batches = (fields[name] for name in ("dataset", "batch_size", "sampler", "batch_sampler"))
+    if _streams(dataset):
+        for name, given in (("shuffle", shuffle or None), ("sampler", sampler), ("batch_sampler", batches)):
+            if given is not None:
+                text = f"DataLoader with IterableDataset: expected unspecified {name} option, but got {name}={run.repr(given, 80)}"
+                raise ProgramError("ValueError", text)
+        return
     if sampler is not None and shuffle:
         raise ProgramError("ValueError", "sampler option is mutually exclusive with shuffle")
     if batches is not None:
@@ -209,6 +281,9 @@ def _loaded(run: Machine, owner: Instance) -> Value:
 
 def _batches(run: Machine, owner: Instance) -> Iterator[Value]:
     dataset, collate = owner.fields["dataset"], owner.fields["collate_fn"]
+    if _streams(dataset):
+        yield from _flowing(run, owner, run.iterate(dataset), collate)
+        return
     if owner.fields["batch_sampler"] is None:
         for index in run.iterate(owner.fields["sampler"]):
             item = run.item(dataset, index)
@@ -219,8 +294,28 @@ def _batches(run: Machine, owner: Instance) -> Iterator[Value]:
         yield collated(run, batch) if collate is None else run.call(collate, [batch], {})
 
 
+def _flowing(run: Machine, owner: Instance, items: Iterator[Value], collate: Value) -> Iterator[Value]:
+    """The batches of what comes one by one; the last may be smaller."""
+    size = owner.fields["batch_size"]
+    if size is None:
+        for item in items:
+            yield item if collate is None else run.call(collate, [item], {})
+        return
+    while batch := list(itertools.islice(items, run.whole(size))):
+        run.meter.need_items(len(batch))
+        if len(batch) < size and run.truth(owner.fields["drop_last"]):
+            return
+        yield collated(run, batch) if collate is None else run.call(collate, [batch], {})
+
+
 def _batch_count(run: Machine, owner: Instance) -> int:
-    batches = owner.fields["batch_sampler"]
+    batches, size = owner.fields["batch_sampler"], owner.fields["batch_size"]
+    if _streams(owner.fields["dataset"]):
+        length = run.length(owner.fields["dataset"])
+        if size is None:
+            return length
+        size = run.whole(size)
+        return length // size if run.truth(owner.fields["drop_last"]) else -(-length // size)
     return run.length(owner.fields["sampler"] if batches is None else batches)
 
 
@@ -228,7 +323,8 @@ LOADER = described("DataLoader", None, SETTINGS, check=_check_loader, __iter__=_
 
 MEMBERS: dict[str, Value] = {
     **SAMPLERS,
-    **{of.name: of for of in (DATASET, TENSORS, SUBSET, CONCATENATED, LOADER)},
+    **{of.name: of for of in (DATASET, TENSORS, SUBSET, CONCATENATED, ITERABLE, CHAINED, STACKED, LOADER)},
+    "get_worker_info": Builtin("get_worker_info", _worker),
     "random_split": Builtin("random_split", _random_split),
     "default_collate": Builtin("default_collate", _default_collate),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from engine import amp, devices
@@ -119,6 +120,19 @@ def _default_device(run: Machine, given: Given, keywords: Keywords) -> Value:
         raise ProgramError("AssertionError", "Torch not compiled with CUDA enabled", code="no-gpu", hint=hint)
 
 
+def _labelled(run: Machine, given: Given, keywords: Keywords) -> Value:
+    """A part of a program under a name, for a profiler that is not here: every step is shown as it runs."""
+    fitted("record_function", {"name": ..., "args": None}, given, keywords)
+    return Mode("record_function", nullcontext)
+
+
+def _typename(run: Machine, given: Given, keywords: Keywords) -> Value:
+    (value,) = fitted("typename", {"obj": ...}, given, keywords).values()
+    if run.is_tensor(value):
+        return run.method(value, "type")
+    return type_name(value)
+
+
 def _whole(name: str, most: int) -> Value:
     """A setting that takes so many whole numbers, and changes nothing here."""
 
@@ -148,6 +162,10 @@ TUNING: dict[str, Value] = {
     "use_deterministic_algorithms": Builtin("use_deterministic_algorithms", _deterministic),
     "are_deterministic_algorithms_enabled": Builtin("are_deterministic_algorithms_enabled", _are_deterministic),
     "newaxis": None,
+    "typename": Builtin("typename", _typename),
+    **dict.fromkeys(
+        ("profiler.record_function", "autograd.profiler.record_function"), Builtin("record_function", _labelled)
+    ),
     **{f"amp.{name}": _custom(name) for name in ("custom_fwd", "custom_bwd")},
     "set_float32_matmul_precision": Builtin("set_float32_matmul_precision", _precision),
     **{name: _whole(name, 1) for name in ("set_num_threads", "set_num_interop_threads")},

@@ -21,6 +21,18 @@ LIMITED = {
         "import numpy as np\nfor i in np.ndindex(9000, 9000): pass",
         "hex(2**300)",
         "int('9' * 90, 36)",
+        "from torch.utils.data import IterableDataset, DataLoader\nclass D(IterableDataset):\n    def __iter__(self):\n        while True: yield 1\nfor x in DataLoader(D(), batch_size=10**6): pass",
+        "from torch.utils.data import ChainDataset\nfrom itertools import count\nfor x in ChainDataset([count()]): pass",
+        T + "torch.ones(1).resize_(10**9)",
+        T + "torch.ones(1).resize_(10**5, 10**5)",
+        T + "torch.histogram(torch.ones(1), bins=10**9)",
+        T + "x = torch.ones(2, 50000)\nwhile True: torch.gradient(x)",
+        T + "from torch.distributions import Pareto\nPareto(1., 2.).sample((10**6,))",
+        T + "from torch.distributions import NegativeBinomial\nNegativeBinomial(1., 0.5).sample((10**6,))",
+        T
+        + "from torch.distributions import RelaxedOneHotCategorical\nRelaxedOneHotCategorical(torch.tensor(1.), torch.ones(1000)).sample((1000,))",
+        T
+        + "from torch.distributions import RelaxedBernoulli\nRelaxedBernoulli(torch.tensor(1.), torch.ones(1)).rsample((10**6,))",
         "import json\njson.dumps(['a' * 1000] * 10)",
         "import json\njson.dumps([[[1] * 99] * 99] * 99, indent=20)",
         "import json\njson.loads('9' * 100)",
