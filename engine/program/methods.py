@@ -65,6 +65,8 @@ STRING: dict[str, Callable[..., Value]] = {
     "lower": str.lower,
     "title": str.title,
     "capitalize": str.capitalize,
+    "swapcase": str.swapcase,
+    "casefold": str.casefold,
     "startswith": str.startswith,
     "endswith": str.endswith,
     "find": str.find,
@@ -332,6 +334,23 @@ def _pop_dict(run: Machine, owner: Value, given: list[Value], keywords: dict[str
     raise ProgramError("KeyError", run.repr(given[0], 200))
 
 
+def _pop_item(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+    take("popitem", given, keywords, 0, 0)
+    if not owner:
+        raise ProgramError("KeyError", "'popitem(): dictionary is empty'")
+    return owner.popitem()
+
+
+def _of_number(name: str, work: Callable[[Value], Value]) -> Handler:
+    """A method of a plain number that takes nothing."""
+
+    def call(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
+        take(name, given, keywords, 0, 0)
+        return work(owner)
+
+    return call
+
+
 def _setdefault(run: Machine, owner: Value, given: list[Value], keywords: dict[str, Value]) -> Value:
     take("setdefault", given, keywords, 1, 2)
     run.meter.need_items(len(owner) + 1)
@@ -387,6 +406,7 @@ CHANGING = frozenset(
         "update",
         "add",
         "discard",
+        "popitem",
     )
 )
 """The methods after which a list or dict is not what it was."""
@@ -440,6 +460,9 @@ METHODS: dict[tuple[type, str], Handler] = {
     **{(kind, "index"): _index for kind in (tuple, Record, Size)},
     **{(kind, "count"): _count for kind in (tuple, Record, Size)},
     (dict, "get"): _get,
+    (dict, "popitem"): _pop_item,
+    (int, "bit_length"): _of_number("bit_length", int.bit_length),
+    (float, "is_integer"): _of_number("is_integer", float.is_integer),
     (dict, "keys"): _view("keys"),
     (dict, "values"): _view("values"),
     (dict, "items"): _view("items"),

@@ -72,6 +72,8 @@ MODULES = frozenset(
                 "argparse",
                 "bisect",
                 "enum",
+                "gc",
+                "types",
                 "heapq",
                 "json",
                 "statistics",

@@ -30,6 +30,7 @@ from engine.program.library import (
     testing,
     time,
     tuples,
+    types,
     unicodedata,
 )
 from engine.program.library.typing import MEMBERS as TYPING
@@ -70,6 +71,8 @@ MEMBERS: dict[str, dict[str, Value]] = {
     "torch.optim.swa_utils": averaging.MEMBERS,
     "torch.testing": testing.MEMBERS,
     "torch.utils.data": data.MEMBERS,
+    "types": types.MEMBERS,
+    "gc": time.GC,
     "tqdm": time.BARS,
     "tqdm.auto": time.BARS,
     "tqdm.notebook": time.BARS,

@@ -40,6 +40,11 @@ def _nothing(run: Machine, given: Given, keywords: Keywords) -> Value:
     """What `warnings.filterwarnings` does: warnings are told once each, and stay."""
 
 
+def _collected(run: Machine, given: Given, keywords: Keywords) -> Value:
+    take("collect", given, keywords, 0, 1)
+    return 0
+
+
 def _bar(run: Machine, given: Given, keywords: Keywords) -> Value:
     """What `tqdm` gives: the items as they are; there is no bar to draw."""
     take("tqdm", given, {}, 1, 1)
@@ -59,5 +64,7 @@ MEMBERS: dict[str, Value] = {
     "sleep": Builtin("sleep", _sleep),
 }
 WARNINGS: dict[str, Value] = {name: Builtin(name, _nothing) for name in ("filterwarnings", "simplefilter")}
+GC: dict[str, Value] = {name: Builtin(name, _collected) for name in ("collect", "enable", "disable")}
+"""`gc`, for what nobody holds is gone at once."""
 BARS: dict[str, Value] = {name: Builtin(name, make) for name, make in _MAKERS.items()}
 """What `tqdm` has."""

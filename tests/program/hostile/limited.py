@@ -38,6 +38,8 @@ LIMITED = {
         "import json\njson.loads('9' * 100)",
         "import json\nx = [1]\nfor i in range(25): x = [x, x]\njson.dumps(x)",
         "import json\nwhile True: json.loads('[1, 2]')",
+        "import types\nx = types.SimpleNamespace(a='y' * 1990)\nfor i in range(9999): x = types.SimpleNamespace(a=[x] * 99)\nrepr(x)",
+        "import gc\nwhile True: gc.collect()",
         "import heapq\nh = []\nwhile True: heapq.heappush(h, 1)",
         "import heapq\nh = list(range(9999))\nwhile True: heapq.heapify(h)",
         "import heapq\nwhile True: heapq.nlargest(2, range(999))",
