@@ -32,30 +32,13 @@ class Glide(Call):
     # What is told of a leaf stands in the journal.
     recorder = None
 
-    def __init__(self, root: Function, output: int, *, keep: bool) -> None:
+    def __init__(self, root: Function, output: int, keep: bool) -> None:
         self.roots = ((root, output),)
         self.keep = keep
         # The nodes that gradients have reached, by their numbers, and the sums of what has come to leaves.
         self.waiting: dict[int, Any] = {}
         self.sums: dict[Tensor, Any] = {}
         self.journal: Journal | None = None
-
-    def glide(self, gradient: Any) -> None:
-        """Run every node; the leaves have their gradients then, or, where a node fails, those that it and what is left have no part in."""
-        root, output = self.roots[0]
-        recorder = recording.active
-        if recorder is not None:
-            self.journal = Journal(recorder, root, output, gradient, keep=self.keep)
-        try:
-            if root.__class__ is QuickFunction:
-                self._run(root, gradient)
-            else:
-                self._deliver(root, output, gradient)
-                self._run(None, None)
-        finally:
-            for node in self.waiting.values():
-                node._arrived = None
-        self._settle(())
 
     def _run(self, following: Any, carried: Any) -> None:
         """Run what waits, and before it `following`, where there is such a node, on the gradient that is `carried` to it."""
@@ -243,9 +226,20 @@ def glides(root: Any) -> bool:
 
 
 def glide(root: Any, output: int, gradient: Any, keep: bool) -> None:
-    """Make the whole call."""
+    """Make the whole call: run every node; the leaves have their gradients then, or, where a node fails, those that it and what is left have no
+    part in."""
+    call, recorder = Glide(root, output, keep), recording.active
+    if recorder is not None:
+        call.journal = Journal(recorder, root, output, gradient, keep=keep)
     before, grad_mode.enabled = grad_mode.enabled, False
     try:
-        Glide(root, output, keep=keep).glide(gradient)
+        if root.__class__ is QuickFunction:
+            call._run(root, gradient)
+        else:
+            call._deliver(root, output, gradient)
+            call._run(None, None)
+        call._settle(())
     finally:
         grad_mode.enabled = before
+        for node in call.waiting.values():
+            node._arrived = None

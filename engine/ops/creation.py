@@ -18,6 +18,8 @@ from engine.tensor import Tensor
 
 Dtype = dtypes.dtype
 
+_new = object.__new__
+
 
 def made(data: Any, requires_grad: bool = False, like: Tensor | None = None) -> Tensor:
     """A recorded leaf, perhaps like another tensor. Raises RuntimeError where integers should require grad."""
@@ -66,6 +68,17 @@ def tensor(
 @spelled("torch.from_numpy")
 def from_numpy(*given: Any) -> Tensor:
     """A tensor over the memory of an array. Raises TypeError for all else."""
+    if len(given) == 1 and given[0].__class__ is np.ndarray and not grad_mode.inference and recording.active is None:
+        # What most programs give it, with every step of `_shared` written out.
+        array = given[0]
+        if array.dtype not in dtypes.OF_NUMPY:
+            dtypes.of(array.dtype)
+        made: Tensor = _new(Tensor)
+        made._data = array
+        made._requires_grad = False
+        made._node = made._gradient = made._extras = made._identity = None
+        made._output = 0
+        return made
     if len(given) != 1:
         raise TypeError(f"torch._VariableFunctionsClass.from_numpy() takes exactly one argument ({len(given)} given)")
     if not isinstance(given[0], np.ndarray):

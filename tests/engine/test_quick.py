@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -144,9 +145,9 @@ def glides(monkeypatch: pytest.MonkeyPatch) -> list[Glide]:
     calls = []
 
     class Counted(Glide):
-        def glide(self, gradient: object) -> None:
+        def __init__(self, *given: Any, **named: Any) -> None:
             calls.append(self)
-            super().glide(gradient)
+            super().__init__(*given, **named)
 
     monkeypatch.setattr(glide, "Glide", Counted)
     return calls
