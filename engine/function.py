@@ -84,8 +84,8 @@ class Function:
     _results: list[tuple[Any, Version, int] | saving.Packed | None]
     _outputs: tuple[tuple[tuple[int, ...], Any], ...]
     _freed: bool
-    # Who records, the id, those of the inputs and outputs, and where gradients go, as text, of a node of the short kind.
-    _identity: tuple[Recorder, int, tuple[int | None, ...], tuple[int, ...], list[str] | None] | None
+    # Who records, the id, those of the inputs and outputs, where gradients go, as text, of a node of the short kind, and how others tell that they go here.
+    _identity: tuple[Recorder, int, tuple[int | None, ...], tuple[int, ...], tuple[str, ...] | None, str] | None
     _rare: Rare | None
     _arrived: Any
     _sequence: int

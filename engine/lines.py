@@ -111,7 +111,7 @@ def applied(
         )
     edges = ["null"] * len(ids)
     if node is not None:
-        node._identity = (recorder, number, tuple(ids), tuple(mine), None)
+        node._identity = (recorder, number, tuple(ids), tuple(mine), None, f'["function",{number},0]')
         for edge, place in zip(node._edges, range(len(ids)) if op.variadic else op.slots, strict=True):
             if edge is not None:
                 edges[place] = destination(recorder, line, span, *edge)

@@ -123,12 +123,8 @@ class Recorder:
             elif kind is FunctionType:
                 note(self, take)
             else:
-                scalars.tracked(self, note, take)
+                scalars.tracked(self, note, take(), take(), take(), take())
         self.texts = None
-        memos: tuple[dict[Any, Any], ...] = (*self.digits.values(), self.said, self.places)
-        for memo in memos:
-            if len(memo) > 4096:
-                memo.clear()
 
     def rewind(self, count: int) -> None:
         """Only the first `count` events count, which were flushed; what was noted since is left out."""
@@ -149,6 +145,10 @@ class Recorder:
             ready += [f"{begun}{end}{text}".encode() for end, text in zip(ends, told)]  # noqa: B905 - up to the next thousand
         self.told.clear()
         self.flushed += len(ready)
+        memos: tuple[dict[Any, Any], ...] = (*self.digits.values(), self.said, self.places)
+        for memo in memos:
+            if len(memo) > 4096:
+                memo.clear()
         return ready
 
     # Identities

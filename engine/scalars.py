@@ -9,22 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from engine import lines
 from engine.arithmetic import said
-from engine.identities import created, destination, encoded, identify, spanned
+from engine.identities import created
 from engine.spoken import spoken
 
 if TYPE_CHECKING:
-    from engine.quick import QuickFunction
     from engine.recorder import Recorder
     from engine.tensor import Tensor
-
-    Take = Callable[[], Any]
-
-ndarray, float64 = np.ndarray, np.float64
-
 
 UNKEPT = {"0.0": "0.0", "-0.0": "-0.0", **{text: f'"{text}"' for text in ("nan", "inf", "-inf")}}
 """How numbers are told that `Digits` does not keep: the two zeros are one key, and not-a-number is none."""
@@ -52,64 +44,14 @@ class Said(dict[Any, tuple[str, str, str]]):
         return texts
 
 
-def tracked(recorder: Recorder, out: Tensor, take: Take) -> None:
+def tracked(recorder: Recorder, out: Tensor, line: int | None, span: Any, first: Any, second: Any) -> None:
     """`out` is of an op that was tracked the short way, on one or two operands, the second None where there is one; or a leaf, made of neither."""
-    line, span, first, second = take(), take(), take(), take()
+    node: Any = out._node
     if first is None:
         created(recorder, line, span, out, out._data, out._requires_grad, True, None, None)
-        return
-    node: QuickFunction = out._node  # type: ignore[assignment]
-    facts = node._facts
-    kind = facts.scalar
-    if kind is None:
-        route = node._route
-        inputs = [first, second, None][: len(route.op.inputs)]
-        outputs = ((out, out._data, True, False),)
-        lines.applied(recorder, line, span, route.op, inputs, node._settings, outputs, node, route.plan.names)
-        return
-    kin = facts.spoken or spoken(node)
-    known = first._identity
-    one = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, first)
-    ids: tuple[int | None, ...]
-    if second is None:
-        ids, written = (one,), f'{one}],"settings":{{'
-    elif second.__class__ is float:
-        ids = one, None
-        written = f'{one},null],"settings":{{"{node._route.op.inputs[1]}":{recorder.digits[float64][second]}'
-    elif second.__class__ is int:
-        ids = one, None
-        written = f'{one},null],"settings":{{"{node._route.op.inputs[1]}":{encoded(lines.setting(second))}'
+    elif node._facts.scalar is not None and (node._odds is None or node._odds.ports is None):
+        (node._facts.spoken or spoken(node)).applied(recorder, line, span, out, node, first, second)
     else:
-        known = second._identity
-        two = known[1] if known is not None and known[0] is recorder else identify(recorder, line, span, second)
-        ids, written = (one, two), f'{one},{two}],"settings":{{'
-    data = out._data
-    if data.__class__ is ndarray:
-        data = data[()]
-    number = recorder.functions
-    recorder.functions = number + 1
-    own = recorder.tensors
-    recorder.tensors = own + 1
-    out._identity = (recorder, own)
-    odds = node._odds
-    if odds is None or odds.ports is None:
-        ways = []
-        for each in (node._first, node._second) if node._route.width == 2 else node.targets:
-            known = each._identity
-            if known is None or known[0] is not recorder:
-                ways.append(destination(recorder, line, span, each, 0))
-            else:
-                ways.append(f'["function",{known[1]},0]' if each._is_node else f'["accumulate",{known[1]}]')
-        node._identity = (recorder, number, ids, (own,), ways)
-    else:
-        ways = [
-            destination(recorder, line, span, each, port) for each, port in zip(node.targets, odds.ports, strict=True)
-        ]
-        node._identity = (recorder, number, ids, (own,), None)
-    edges = ways[0] if len(ways) == 1 else ",".join(ways)
-    place = recorder.places.get(id(span))
-    recorder.told.append(
-        f',"kind":"function-applied","line":{"null" if line is None else line},"function":{number}{kin.named}{written}}},'
-        f'"outputs":[{{"tensor":{own},"value":{kin.opened}{recorder.digits[kind][data]}{kin.valued}{edges}{kin.after}'
-        f"{spanned(recorder, span) if place is None else place[1]}}}"
-    )
+        op, names = node._route.op, node._route.plan.names
+        inputs, outputs = [first, second, None][: len(op.inputs)], ((out, out._data, True, False),)
+        lines.applied(recorder, line, span, op, inputs, node._settings, outputs, node, names)

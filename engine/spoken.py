@@ -13,7 +13,9 @@ import numpy as np
 
 from engine import kernels, notation
 from engine.arithmetic import Wording
-from engine.identities import OPENED, encoded
+from engine.identities import OPENED, destination, encoded, identify, spanned
+from engine.lines import setting
+from engine.routes import NUMBER, ONE, RESULT, TWO
 
 if TYPE_CHECKING:
     from engine.call import Call
@@ -22,16 +24,60 @@ if TYPE_CHECKING:
     from engine.quick import QuickFunction
     from engine.routes import Facts, Route
 
-    Step = Callable[..., bool]
-
+# Of an op: how its operands and its result are known, and where its gradients go.
+OPERAND = """
+    _known = {0}._identity
+    {0} = _known[1] if _known is not None and _known[0] is _recorder else _identify(_recorder, _line, _span, {0})
+"""
+MADE = """
+    _data = _out._data
+    if _data.__class__ is _array:
+        _data = _data[()]
+    _number = _recorder.functions
+    _recorder.functions = _number + 1
+    _own = _recorder.tensors
+    _recorder.tensors = _own + 1
+    _out._identity = _recorder, _own
+"""
+WAY = """
+    _known = {0}._identity
+    if _known is None or _known[0] is not _recorder:
+        {1} = _destination(_recorder, _line, _span, {0}, 0)
+    else:
+        {1} = _known[-1]
+        if {1}.__class__ is int:
+            {1} = f'["accumulate",{{{1}}}]'
+"""
+SETTING = """
+    if _second.__class__ is float:
+        _second = _recorder.digits[_float64][_second]
+    else:
+        _second = _encoded(_setting(_second))
+"""
+PLACED = """
+    _node._identity = _recorder, _number, {0}, (_own,), {1}, f'["function",{{_number}},0]'
+    _where = _recorder.places.get(id(_span))
+    _where = _spanned(_recorder, _span) if _where is None else _where[1]
+    if _line is None:
+        _line = "null"
+    _told = _recorder.told.append
+"""
+APPLIED = (
+    ',"kind":"function-applied","line":«_line»,"function":«_number»,"op":"%s","name":"%s","inputs":[%s],"settings":{%s},'
+    '"outputs":[{"tensor":«_own»,"value":OPENED«_recorder.digits[_kind][_data]»},"requires_grad":true,"is_leaf":false,"base":null}],'
+    '"saved":%s,"next":[%s],"span":«_where»}'
+)
+# Of a step: what it has, what it makes of that, and what it tells.
 BEGUN = """
 def step(_recorder, _call, _node, _held, _again):
     _identity = _node._identity
     if _identity is None or _identity[0] is not _recorder or _identity[4] is None:
         return False
-    _, _number, _ids, _, _ways = _identity
+    _, _number, {0}, _, {1}, _ = _identity
     g = _again[id(_node)]
 """
+HELD = {NUMBER: "(_held,)", ONE: "(_held._data,)", TWO: "(_held[0]._data, _held[1]._data)", RESULT: "(_held,)"}
+"""What `Route.taken` gives, for the commonest ways of holding."""
 SURE = """
     del _again[id(_node)]
     _digits, _said, _told = _recorder.digits[_kind], _recorder.said, _recorder.told.append
@@ -60,29 +106,27 @@ FREED = ',"kind":"buffers-freed",«_at»,"functions":[«_number»]}'
 
 
 class Spoken:
-    """How nodes of one route over single numbers of one dtype are told.
+    """How nodes of one route over single numbers of one dtype are told, by two functions that are made when they are first called.
+
+    `applied` tells of the op; it takes the recorder, the line and the span, the result, its node and the operands, None where there is no second.
 
     `step` takes a step of a backward call again and tells it: what reached the node, what it sent and what it gave up. It takes the recorder, the
     call, the node, what that held, and the gradients so far, by the `id` of where they arrived. It is False, and nothing was done, where the step
     is another.
     """
 
-    __slots__ = ("_facts", "_route", "after", "named", "opened", "step", "valued")
+    __slots__ = ("_facts", "_route", "applied", "step")
 
-    step: Step
+    applied: Callable[..., None]
+    step: Callable[..., bool]
 
     def __init__(self, route: Route, facts: Facts) -> None:
-        op, places = route.op, route.places
         self._route, self._facts = route, facts
-        self.step = self._first_step
-        kind: Any = facts.scalar
-        self.opened = OPENED[kind]
-        self.named = f',"op":"{op.name}","name":"{op.node}","inputs":['
-        self.valued = (
-            f'}},"requires_grad":true,"is_leaf":false,"base":null}}],"saved":{encoded(list(route.plan.names))},"next":['
-            + ("null," if places == (1,) else "")
-        )
-        self.after = ',null],"span":' if places == (0,) and len(op.inputs) > 1 else '],"span":'
+        self.applied, self.step = self._first_applied, self._first_step
+
+    def _first_applied(self, *given: Any) -> None:
+        self.applied = _applied(self._route, self._facts)
+        self.applied(*given)
 
     def _first_step(self, *given: Any) -> bool:
         self.step = _step(self._route, self._facts)
@@ -102,16 +146,43 @@ def _another(*given: Any) -> bool:
     return False
 
 
-def _step(route: Route, facts: Facts) -> Step:
+def _applied(route: Route, facts: Facts) -> Callable[..., None]:
+    op, kind = route.op, cast(Any, facts.scalar)
+    text = "def applied(_recorder, _line, _span, _out, _node, _first, _second):"
+    text += OPERAND.format("_first")
+    ids, inputs, settings = ["_first"], ["«_first»"], ""
+    if facts.shapes[1:] == ((),):
+        text += OPERAND.format("_second")
+        ids.append("_second")
+        inputs.append("«_second»")
+    elif facts.shapes[1:]:
+        text += SETTING
+        ids.append("None")
+        inputs.append("null")
+        settings = f'"{op.inputs[1]}":«_second»'
+    text += MADE
+    next = ["null"] * len(op.inputs)
+    for edge, place in enumerate(route.places):
+        text += WAY.format(_target(edge), f"_way{edge}")
+        next[place] = f"«_way{edge}»"
+    ways = [f"_way{edge}" for edge in range(route.width)]
+    text += PLACED.format(*map(_row, (ids, ways)))
+    said = op.name, op.node, ",".join(inputs), settings, encoded(list(route.plan.names)), ",".join(next)
+    return notation.function(f"{text}    {_told(APPLIED % said, kind)}\n", {"_kind": kind, **TELLING})
+
+
+def _step(route: Route, facts: Facts) -> Callable[..., bool]:
     op, kind = route.op, cast(Any, facts.scalar)
     names = ["g", *(op.inputs[place] for place in route.kept), *route.named]
     formulas = [op.formulas[edge] for edge in route.edges]
     wordings = [None if route.shapes or route.settings else Wording.of(formula) for formula in formulas]
     plain = [op.inputs[place] for place in route.kept if facts.shapes[place] is None]
     parts = [f"_part{edge}" for edge in range(route.width)]
-    text = BEGUN
+    ids = [f"_id{place}" for place in range(len(op.inputs))]
+    ways = [f"_way{edge}" for edge in range(route.width)]
+    text = BEGUN.format(*map(_row, (ids, ways)))
     if names[1:]:
-        text += f"    {', '.join(names[1:])}, = _taken(_held)\n"
+        text += f"    {', '.join(names[1:])}, = {HELD.get(route.mode, '_taken(_held)')}\n"
     for name in names:
         if name not in plain:
             text += f"    if {name}.__class__ is _array:\n        {name} = {name}[()]\n"
@@ -123,15 +194,22 @@ def _step(route: Route, facts: Facts) -> Step:
         if wording is None or not set(wording.names) <= set(names):
             return _another
         place = route.places[edge]
-        way = f'"input":{place},"tensor":«_ids[{place}]»,"to":«_ways[{edge}]»'
-        target = "_node._first" if not edge else "_node._second" if edge == 1 else f"_node.targets[{edge}]"
+        way = f'"input":{place},"tensor":«_id{place}»,"to":«_way{edge}»'
         text += f"    _sent = _digits[{part}]\n"
         text += f"    {_told(SENT % (way, _line(wording), _slope(formula, names, plain)), kind)}"
-        text += MET % (target, part, part, _told(SUMMED % way.partition(",")[2], kind))
+        text += MET % (_target(edge), part, part, _told(SUMMED % way.partition(",")[2], kind))
     if route.saves:
         text += f"    if not _call.keep:\n        {_told(FREED, kind)}\n"
-    given = {"_kind": kind, "_one": kind(1), "_array": np.ndarray, "_taken": route.taken, "_place": _place}
-    return notation.function(f"{text}    return True\n", {**kernels.VOCABULARY, **given})
+    given = {"_kind": kind, "_one": kind(1), "_taken": route.taken}
+    return notation.function(f"{text}    return True\n", {**kernels.VOCABULARY, **TELLING, **given})
+
+
+def _row(names: list[str]) -> str:
+    return f"({', '.join(names)},)"
+
+
+def _target(edge: int) -> str:
+    return ("_node._first", "_node._second")[edge] if edge < 2 else f"_node.targets[{edge}]"
 
 
 def _told(event: str, kind: Any) -> str:
@@ -166,3 +244,9 @@ def _place(call: Call | Journal) -> str:
     """What the lines of all steps of a call share."""
     call.place = f'"line":{"null" if call.line is None else call.line},"call":{call.number}'
     return call.place
+
+
+TELLING = {
+    "_array": np.ndarray, "_float64": np.float64, "_destination": destination, "_encoded": encoded, "_identify": identify, "_place": _place, "_setting": setting,
+    "_spanned": spanned,
+}  # fmt: skip
