@@ -44,6 +44,9 @@ loss.backward()
 opt.step()
 print(net, loss, torch.linalg.norm(torch.ones(2, 2)), f"{loss.item():.2f}")
 梯 = torch.ones(1000)
+x, w = [torch.tensor(number, requires_grad=True) for number in (1.5, 0.5)]
+for y in (x + w, x - w, x * w, x / w, x + 1.0, x - 1.0, 1.0 - x, x * 2.0, x / 2.0, x**2, -x, x.exp(), x.log(), x.tanh(), x.relu(), x.sigmoid()):
+    y.backward()
 torch.ones(2, 3) @ torch.ones(2, 3)
 """
 

@@ -15,7 +15,6 @@ from engine import steps
 from engine.quick import FREED, QuickFunction
 from engine.ready import FIRST, Ready, Spot, spot
 from engine.routes import TWO
-from engine.spoken import spoken
 from engine.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -153,14 +152,12 @@ def retaken(recorder: Recorder, journal: Journal) -> None:
             if held.__class__ is Handed:
                 _handed(recorder, journal, node, held)
             else:
-                facts = node._facts
                 if node._route.mode == TWO:
                     held = held, node._beside
                     if freed:
                         node._beside = FREED
-                if facts.scalar is None or not (facts.spoken or spoken(node)).step(
-                    recorder, journal, node, held, again
-                ):
+                kin = node._facts.spoken
+                if kin is None or not kin.step(recorder, journal, node, held, again):
                     _step(recorder, journal, node, held, again)
             if node in leaves:
                 for leaf in leaves[node]:
@@ -181,7 +178,8 @@ def single(
 ) -> None:
     """One step between single numbers, taken again; `befores` are what it was added to, by where it arrived."""
     again = call.again = {id(node): gradient, **befores}
-    if not spoken(node).step(recorder, call, node, held, again):
+    kin = node._facts.spoken
+    if kin is None or not kin.step(recorder, call, node, held, again):
         _step(recorder, call, node, held, again)
     call.again = None
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from engine import lines
 from engine.arithmetic import said
 from engine.identities import created
-from engine.spoken import spoken
+from engine.spoken import Spoken
 
 if TYPE_CHECKING:
     from engine.recorder import Recorder
@@ -50,7 +50,10 @@ def tracked(recorder: Recorder, out: Tensor, line: int | None, span: Any, first:
     if first is None:
         created(recorder, line, span, out, out._data, out._requires_grad, True, None, None)
     elif node._facts.scalar is not None and (node._odds is None or node._odds.ports is None):
-        (node._facts.spoken or spoken(node)).applied(recorder, line, span, out, node, first, second)
+        facts = node._facts
+        if facts.spoken is None:
+            facts.spoken = Spoken(node._route, facts)
+        facts.spoken.applied(recorder, line, span, out, node, first, second)
     else:
         op, names = node._route.op, node._route.plan.names
         inputs, outputs = [first, second, None][: len(op.inputs)], ((out, out._data, True, False),)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from engine.call import Call
     from engine.journal import Journal
     from engine.notation import Formula
-    from engine.quick import QuickFunction
     from engine.routes import Facts, Route
 
 # Of an op: how its operands and its result are known, and where its gradients go.
@@ -133,14 +132,6 @@ class Spoken:
         return self.step(*given)
 
 
-def spoken(node: QuickFunction) -> Spoken:
-    """How a node over single numbers is told; nodes of its kind share it."""
-    facts = node._facts
-    if facts.spoken is None:
-        facts.spoken = Spoken(node._route, facts)
-    return facts.spoken  # type: ignore[no-any-return]
-
-
 def _another(*given: Any) -> bool:
     """What `step` is where a formula holds more than single numbers."""
     return False
@@ -175,7 +166,11 @@ def _step(route: Route, facts: Facts) -> Callable[..., bool]:
     op, kind = route.op, cast(Any, facts.scalar)
     names = ["g", *(op.inputs[place] for place in route.kept), *route.named]
     formulas = [op.formulas[edge] for edge in route.edges]
-    wordings = [None if route.shapes or route.settings else Wording.of(formula) for formula in formulas]
+    found = [] if route.shapes or route.settings else map(Wording.of, formulas)
+    wordings = [wording for wording in found if wording is not None and set(wording.names) <= set(names)]
+    if len(wordings) < route.width:
+        return _another
+    said = {name for wording in wordings for name in wording.names}
     plain = [op.inputs[place] for place in route.kept if facts.shapes[place] is None]
     parts = [f"_part{edge}" for edge in range(route.width)]
     ids = [f"_id{place}" for place in range(len(op.inputs))]
@@ -189,10 +184,9 @@ def _step(route: Route, facts: Facts) -> Callable[..., bool]:
     for part, formula in zip(parts, formulas, strict=True):
         text += f"    {part} = {formula.text}\n"
     text += f"    if {' or '.join(f'{part}.__class__ is not _kind' for part in parts)}:\n        return False\n{SURE}"
+    text += "".join([f"    _said_{name} = _said[{name}]\n" for name in names if name in said])
     text += f"    {_told(REACHED, kind)}\n"
     for edge, (part, formula, wording) in enumerate(zip(parts, formulas, wordings, strict=True)):
-        if wording is None or not set(wording.names) <= set(names):
-            return _another
         place = route.places[edge]
         way = f'"input":{place},"tensor":«_id{place}»,"to":«_way{edge}»'
         text += f"    _sent = _digits[{part}]\n"
@@ -223,7 +217,7 @@ def _told(event: str, kind: Any) -> str:
 def _line(wording: Wording) -> str:
     """The line, its numbers in their own texts."""
     return wording.text % tuple(
-        [f"«_said[{name}][{place}]»" for name, place in zip(wording.names, wording.places, strict=True)]
+        [f"«_said_{name}[{place}]»" for name, place in zip(wording.names, wording.places, strict=True)]
     )
 
 

@@ -165,7 +165,8 @@ def change(
         node = LongFunction(op, inputs, values, settings, needs)
     if not lenient:
         _apart(target, *(() if spread else others))
-    kinds = promoted(inputs, values) if op.promotes and len(values) > 1 else values
+    alike = len(others) == 1 and isinstance(others[0], Tensor) and others[0]._data.dtype is target._data.dtype
+    kinds = promoted(inputs, values) if op.promotes and len(values) > 1 and not alike else values
     try:
         one_by_one = op.in_order or op in (COPY_INTO, arithmetic.POW) or (len(op.inputs) == 1 and not op.settings)
         if one_by_one and isinstance(target._data, np.ndarray) and memory.entangled(target._data):
@@ -181,7 +182,7 @@ def change(
                 together(target._data.shape, other._data.shape, before=len(inside.hidden(target, other)))
         raise
     _fits(data, target)
-    mixed = op.promotes and len(values) == 2 and data.dtype.kind != "b"
+    mixed = op.promotes and len(values) == 2 and data.dtype.kind != "b" and not alike
     common = arithmetic.common(target, others[0]) if mixed else None
     _cast_check(data.dtype, target, common)
     write(target, data, spelled_name, shown)

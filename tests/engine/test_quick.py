@@ -220,6 +220,22 @@ def test_where_a_node_fails_the_leaves_it_has_no_part_in_have_their_gradients():
     assert (a.grad.item(), b.grad) == (3.0, None)
 
 
+def test_what_was_to_come_from_nodes_after_one_that_failed_is_counted(monkeypatch: pytest.MonkeyPatch):
+    source = """import torch
+x = torch.tensor(2.0, requires_grad=True)
+u = x * 2.0
+v = u * 5.0
+y = x * x
+y.backward()
+(v + y + u + u).backward()
+"""
+    short = lines_of(source)
+    sums = [json.loads(line) for line in short if b'"gradient-summed"' in line]
+    assert [(sum["part"], sum["of"]) for sum in sums] == [(2, 2), (2, 3)]
+    long_way(monkeypatch)
+    assert lines_of(source) == short
+
+
 def test_nodes_far_apart_in_number_run_in_order():
     x = engine.tensor(1.0, requires_grad=True)
     wide = [x * float(number) for number in range(5)]
