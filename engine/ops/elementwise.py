@@ -253,7 +253,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
             value = METHODS["to"](value, input.dtype)
         filled: Tensor = apply(MASKED_FILL_TENSOR, (input, mask, value))
         return filled
-    if isinstance(value, Tensor):
+    if isinstance(value, Tensor) and value._data.ndim:
         raise RuntimeError(
             f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value._data.ndim} dimension(s)."
         )

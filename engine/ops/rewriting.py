@@ -167,14 +167,14 @@ def logit_(self: Tensor, eps: float | None = None) -> Tensor:
 @spelled("Tensor.masked_fill_")
 def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
     guard(self, overlapping=True)
+    if isinstance(value, Tensor) and value._data.ndim:
+        raise RuntimeError(
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value._data.ndim} dimension(s)."
+        )
     if mask._data.dtype.kind != "b":
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.cpp}")
     together(self._data.shape, mask._data.shape)
     if isinstance(value, Tensor):
-        if value._data.ndim:
-            raise RuntimeError(
-                f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value._data.ndim} dimension(s)."
-            )
         return change(self, elementwise.MASKED_FILL_TENSOR, (mask, value), (), "masked_fill_")
     return change(self, elementwise.MASKED_FILL, (mask,), (value,), "masked_fill_")
 
