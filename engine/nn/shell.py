@@ -14,7 +14,8 @@ OWN = ("_name", "_forward", "_extra_repr", "_own", "owner", "core")
 class Shell(Module):
     """A module named `name` whose `forward` and text are given as callables; `owner` is the maker's own, untouched here.
 
-    What else of its class PyTorch calls is in `own`, by name: `train`, its text, and a parametrization's `right_inverse`.
+    What else of its class PyTorch calls is in `own`, by name: `train`, its text, what gives and takes its extra state, and a parametrization's
+    `right_inverse`.
 
     With a `core`, a layer of the engine's own, the two are one module seen in two ways: they share parameters, buffers, children,
     hooks and mode, and what is not given comes from the core.
@@ -40,16 +41,19 @@ class Shell(Module):
     @property
     def right_inverse(self) -> Callable[..., Any] | None:
         """The way back of a parametrization, where its class has one."""
-        found: Callable[..., Any] | None = self.__dict__["_own"].get("right_inverse")
-        return found
+        return self._of_class("right_inverse")
 
     def train(self, mode: bool = True) -> Shell:
         """As its class does it, where it does."""
-        given = self.__dict__["_own"].get("train")
+        given = self._of_class("train")
         if given is None:
             return super().train(mode)
         given(mode)
         return self
+
+    def _of_class(self, name: str) -> Callable[..., Any] | None:
+        found: Callable[..., Any] | None = self.__dict__["_own"].get(name)
+        return found
 
     def take_state(self, other: Shell, copied: Callable[[Any], Any]) -> None:
         """Take parameters, buffers, children, hooks and mode of another, as `copied` makes them, and a core of the same kind."""
@@ -84,7 +88,7 @@ class Shell(Module):
         return self._get_name() + str(core._text(room)).removeprefix(core._get_name())
 
     def _told_within(self, room: float) -> str:
-        given = self.__dict__["_own"].get("__repr__")
+        given = self._of_class("__repr__")
         return self._text(room) if given is None else str(given())
 
     def _get_name(self) -> str:

@@ -32,12 +32,21 @@ class Stored(Tree):
     """A tree whose tensors are saved, loaded, cast and cleared together."""
 
     def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
-        """Every parameter and persistent buffer by its dotted name, detached but over the same memory."""
-        state: dict[str, Tensor] = {}
+        """Every parameter and persistent buffer by its dotted name, detached but over the same memory, and what `get_extra_state` of classes adds."""
+        state: dict[str, Any] = {}
         self._collect(state, prefix, keep_vars)
-        return state
+        return {
+            name: value if isinstance(value, Tensor) else value[0]()
+            for name, value in state.items()
+            if isinstance(value, Tensor) or value[0] is not None
+        }
 
-    def _collect(self, state: dict[str, Tensor], prefix: str, keep_vars: bool) -> None:
+    def _of_class(self, name: str) -> Callable[..., Any] | None:
+        """What the class of a program has in the place of this method of PyTorch's; None where it has none."""
+        return None
+
+    def _collect(self, state: dict[str, Any], prefix: str, keep_vars: bool) -> None:
+        """Fills in the tensors, and for more of a module's state what gives and what takes it."""
         budget.visit()
         for name, param in self._parameters.items():
             if param is not None:
@@ -45,6 +54,9 @@ class Stored(Tree):
         for name, buffer in self._buffers.items():
             if buffer is not None and name not in self._passing:
                 state[prefix + name] = buffer if keep_vars else buffer.detach()
+        extra = self._of_class("get_extra_state"), self._of_class("set_extra_state")
+        if any(extra):
+            state[f"{prefix}_extra_state"] = extra
         with budget.nested:
             for name, child in self._modules.items():
                 if child is not None:
@@ -59,7 +71,10 @@ class Stored(Tree):
         """
         if not isinstance(state_dict, dict):
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
-        own = self.state_dict(keep_vars=True)
+        found: dict[str, Any] = {}
+        self._collect(found, "", True)
+        own = {name: held if isinstance(held, Tensor) else held[1] for name, held in found.items()}
+        own = {name: held for name, held in own.items() if held is not None}
         missing = [name for name in own if name not in state_dict]
         unexpected = [name for name in state_dict if name not in own]
         faults = []
@@ -70,6 +85,10 @@ class Stored(Tree):
         for name, target in own.items():
             budget.step(2)
             source: Any = state_dict.get(name)
+            if not isinstance(target, Tensor):
+                if name in state_dict:
+                    target(source)
+                continue
             if source is None:
                 continue
             if not isinstance(source, Tensor):

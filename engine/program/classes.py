@@ -156,7 +156,7 @@ def begin(run: Machine, made: Instance, core: Value = None) -> None:
             core,
             {
                 name: found
-                for name in ("train", "right_inverse", "__repr__")
+                for name in ("train", "right_inverse", "__repr__", "get_extra_state", "set_extra_state")
                 if (found := _bound(run, made, name, run.outward))
             },
         )
