@@ -75,7 +75,8 @@ class Stored(Tree):
         self._collect(found, "", True)
         own = {name: held if isinstance(held, Tensor) else held[1] for name, held in found.items()}
         own = {name: held for name, held in own.items() if held is not None}
-        missing = [name for name in own if name not in state_dict]
+        # States of batch norms are older than the count of their batches, which stays then as it is.
+        missing = [name for name in own if name not in state_dict and name.rpartition(".")[2] != "num_batches_tracked"]
         unexpected = [name for name in state_dict if name not in own]
         faults = []
         if strict and missing:

@@ -170,9 +170,9 @@ class Optimizer:
         budget.step(len(order) // 4 + 4 * len(groups))
         told = {order[key] if isinstance(key, int) else key: memory for key, memory in state_dict["state"].items()}
         self._memory.clear()
-        self._memory.update((key, self._remembered(memory)) for key, memory in told.items())
+        self._memory.update((key, self._remembered(memory, key)) for key, memory in told.items())
 
-    def _remembered(self, memory: Any) -> Any:
+    def _remembered(self, memory: Any, param: Any) -> Any:
         """What `state_dict` told of a parameter, as it is kept."""
         return copy.copy(memory)
 

@@ -99,8 +99,10 @@ class Rule(Optimizer):
         """What the rule remembers of each parameter, as tensors of their own."""
         return {param: _as_tensors(memory) for param, memory in self._memory.items() if memory}
 
-    def _remembered(self, memory: Any) -> Any:
-        return _as_numbers(memory)
+    def _remembered(self, memory: Any, param: Any) -> Any:
+        """In the dtype of the parameter, where that is a floating one."""
+        dtype = param._data.dtype if isinstance(param, Tensor) and param.is_floating_point() else None
+        return _as_numbers(memory, dtype)
 
 
 SCALARS = ("step", "mu_product", "eta", "mu")
@@ -117,11 +119,11 @@ def _as_tensor(value: Any) -> Any:
     return Tensor(np.array(value)) if isinstance(value, (np.ndarray, np.generic)) else value
 
 
-def _as_numbers(memory: dict[str, Any]) -> State:
-    return {name: value.item() if name in SCALARS else _as_number(value) for name, value in memory.items()}
+def _as_numbers(memory: dict[str, Any], dtype: Any) -> State:
+    return {name: value.item() if name in SCALARS else _as_number(value, dtype) for name, value in memory.items()}
 
 
-def _as_number(value: Any) -> Any:
+def _as_number(value: Any, dtype: Any) -> Any:
     if isinstance(value, list):
-        return [_as_number(each) for each in value]
-    return np.array(value._data) if isinstance(value, Tensor) else value
+        return [_as_number(each, dtype) for each in value]
+    return np.array(value._data, dtype) if isinstance(value, Tensor) else value
