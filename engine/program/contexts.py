@@ -42,21 +42,22 @@ class Context:
         if self._own:
             return bool(self._own.pop().__exit__(kind, error, trace))
         if type(self._manager) is Stack:
-            return unwind(self._manager, error)
+            return unwind(self._run, self._manager, error)
         if error is not None and not isinstance(error, Exception):  # a limit, or the end of the run
             return False
         return left(self._run, self._manager, error)
 
 
-def unwind(stack: Stack, error: BaseException | None) -> bool:
+def unwind(run: Machine, stack: Stack, error: BaseException | None) -> bool:
     """Leaves all that an `ExitStack` holds, the last first; whether something took the error."""
-    pending = error
+    pending, depth = error, len(run.scopes)
     while stack.held:
         leave = stack.held.pop()
         try:
             if leave(pending):
                 pending = None
         except ProgramError as other:
+            run.leave(depth)
             pending = other
     if pending is not None and pending is not error:
         raise pending

@@ -51,9 +51,11 @@ def throw(run: Machine, stream: Stream, error: ProgramError) -> Value:
 
 def close(run: Machine, stream: Stream) -> None:
     """Ends a generator where it waits, as an error that only a `finally` should meet."""
+    depth = len(run.scopes)
     try:
         throw(run, stream, ProgramError(ENDING, ""))
     except ProgramError as error:
+        run.leave(depth)
         if error.root not in (ENDING, "StopIteration"):
             raise
         return

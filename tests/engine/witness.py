@@ -247,6 +247,12 @@ class Witness:
 
     # Memory and flags
 
+    def memory(self, number):
+        """The tensor whose memory this one looks at."""
+        while self.tensors[number]["base"] is not None:
+            number = self.tensors[number]["base"]
+        return number
+
     def tensor_modified(self, event):
         mine = self.tensors[event["tensor"]]
         assert same(event["before"], mine["value"]), f"before is what was there: {mine['value']}"
@@ -254,7 +260,7 @@ class Witness:
         assert event["version"] >= mine["version"] or event["op"] == "data"
         # Only one that is refused once it was made is not, nor what batch_norm keeps, nor what `apply_` puts there, nor that of another sample than the first within `vmap`.
         sample = mine["base"] is not None and any(
-            each["base"] == mine["base"] and each["version"] == event["version"] > 0
+            each["version"] == event["version"] > 0 and self.memory(number) == self.memory(event["tensor"])
             for number, each in self.tensors.items()
             if number != event["tensor"]
         )

@@ -56,9 +56,11 @@ class Generated:
             return False
         if not isinstance(error, ProgramError):  # a limit, or the end of the run
             return False
+        depth = len(run.scopes)
         try:
             stepping.throw(run, generator, error)
         except ProgramError as other:
+            run.leave(depth)
             if other is error:
                 return False
             if other.root == "StopIteration":
@@ -142,7 +144,7 @@ def _callback(run: Machine, owner: Value, given: Given, keywords: Keywords) -> V
 
 def _close(run: Machine, owner: Value, given: Given, keywords: Keywords) -> Value:
     take("close", given, keywords, 0, 0)
-    unwind(owner, None)
+    unwind(run, owner, None)
     return None
 
 
