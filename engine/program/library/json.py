@@ -81,8 +81,8 @@ def _loads(run: Machine, given: Given, keywords: Keywords) -> Value:
     if type(text) is not str:
         words = f"the JSON object must be str, bytes or bytearray, not {type_name(text)}"
         raise ProgramError("TypeError", words, code="argument")
-    run.meter.burn(1 + len(text) // 20)
-    if max(text.count("["), text.count("{")) > 10 * DEEP:
+    run.meter.burn(1 + len(text) // 10)
+    if _depth(text) > 10 * DEEP:
         raise ProgramError("RecursionError", "maximum recursion depth exceeded while decoding a JSON array")
 
     def whole(digits: str) -> Value:
@@ -95,6 +95,25 @@ def _loads(run: Machine, given: Given, keywords: Keywords) -> Value:
     except RecursionError:
         text = "maximum recursion depth exceeded while decoding a JSON array"
         raise ProgramError("RecursionError", text) from None
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at most, those within strings aside."""
+    deepest = depth = 0
+    signs = iter(text)
+    for sign in signs:
+        if sign in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif sign in "]}":
+            depth -= 1
+        elif sign == '"':
+            for within in signs:
+                if within == "\\":
+                    next(signs, None)
+                elif within == '"':
+                    break
+    return deepest
 
 
 MEMBERS: dict[str, Value] = {
