@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import warnings
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,6 +17,12 @@ EARLY = (
     "opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this will result in PyTorch skipping the first "
     "value of the learning rate schedule. See more details at "
     "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
+)
+
+EPOCH = (
+    "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use `scheduler.step()` to step "
+    "the scheduler. During the deprecation, if epoch is different from None, the closed form is used instead of the new chainable form, where "
+    "available. Please open an issue if you are unable to replicate your use case: https://github.com/pytorch/pytorch/issues/new/choose."
 )
 
 
@@ -57,9 +64,11 @@ class LRScheduler:
     def _begin(self) -> None:
         """What a rule counts for itself when an epoch begins."""
 
-    def _set(self) -> None:
+    def _set(self, closed: bool = False) -> None:
         self._begin()
-        groups, rates = self.optimizer.param_groups, self.get_lr()
+        groups = self.optimizer.param_groups
+        found = [self._closed(base) for base in self.base_lrs] if closed else []
+        rates = self.get_lr() if None in found or not closed else found
         for group, rate in zip(groups, rates, strict=False):
             group["lr"] = rate
         if len(rates) != len(groups):  # a group was added since; those before it have their rates
@@ -78,13 +87,19 @@ class LRScheduler:
     def _rate(self, place: int, group: Group) -> float:
         raise NotImplementedError
 
-    def step(self) -> None:
-        """The next epoch has begun."""
+    def _closed(self, base: float) -> float | None:
+        """The learning rate in this epoch, of the first one alone; None where it hangs on those between."""
+        return None
+
+    def step(self, epoch: int | None = None) -> None:
+        """The next epoch has begun, or that one."""
         self._steps += 1
         if self._steps == 1 and self.optimizer.steps == self.optimizer.scheduled:
             warnings.warn(EARLY, UserWarning, stacklevel=2)
-        self.last_epoch += 1
-        self._set()
+        if epoch is not None:
+            warnings.warn(EPOCH, UserWarning, stacklevel=2)
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        self._set(closed=epoch is not None)
 
     def begin(self) -> None:
         """Back to epoch 0."""
@@ -130,6 +145,9 @@ class StepLR(LRScheduler):
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer, last_epoch)
 
+    def _closed(self, base: float) -> float:
+        return base * self.gamma ** (self.last_epoch // self.step_size)
+
     def _rate(self, place: int, group: Group) -> float:
         if self.last_epoch and self.step_size == 0:
             raise ZeroDivisionError("integer modulo by zero")
@@ -146,6 +164,9 @@ class MultiStepLR(LRScheduler):
         self.milestones, self.gamma = sorted(milestones), gamma
         super().__init__(optimizer, last_epoch)
 
+    def _closed(self, base: float) -> float:
+        return base * self.gamma ** bisect_right(self.milestones, self.last_epoch)
+
     def _rate(self, place: int, group: Group) -> float:
         times = self.milestones.count(self.last_epoch)
         return number(group["lr"]) * self.gamma**times if times else group["lr"]
@@ -157,6 +178,9 @@ class ExponentialLR(LRScheduler):
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
+
+    def _closed(self, base: float) -> float:
+        return base * self.gamma**self.last_epoch
 
     def _rate(self, place: int, group: Group) -> float:
         return number(group["lr"]) * self.gamma if self.last_epoch else group["lr"]
@@ -197,6 +221,9 @@ class CosineAnnealingLR(LRScheduler):
         self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer, last_epoch)
 
+    def _closed(self, base: float) -> float:
+        return self.eta_min + (base - self.eta_min) * (1 + math.cos(math.pi * self.last_epoch / self.T_max)) / 2
+
     def _rate(self, place: int, group: Group) -> float:
         epoch, period, least = self.last_epoch, self.T_max, self.eta_min
         now = number(group["lr"])
@@ -233,7 +260,7 @@ class MultiplicativeLR(LRScheduler):
 
     def _rate(self, place: int, group: Group) -> float:
         now = number(group["lr"])
-        return now * number(self.lr_lambdas[place](self.last_epoch)) if self.last_epoch > 0 else now
+        return now * number(self.lr_lambdas[place](self.last_epoch)) if self._steps or self.last_epoch > 0 else now
 
 
 class ConstantLR(LRScheduler):
@@ -247,6 +274,9 @@ class ConstantLR(LRScheduler):
             raise ValueError("Constant multiplicative factor expected to be between 0 and 1.")
         self.factor, self.total_iters = factor, total_iters
         super().__init__(optimizer, last_epoch)
+
+    def _closed(self, base: float) -> float:
+        return base * (self.factor + (self.last_epoch >= self.total_iters) * (1 - self.factor))
 
     def _rate(self, place: int, group: Group) -> float:
         now = number(group["lr"])
@@ -274,6 +304,12 @@ class LinearLR(LRScheduler):
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
         super().__init__(optimizer, last_epoch)
 
+    def _closed(self, base: float) -> float:
+        return base * (
+            self.start_factor
+            + (self.end_factor - self.start_factor) * min(self.total_iters, self.last_epoch) / self.total_iters
+        )
+
     def _rate(self, place: int, group: Group) -> float:
         now, epoch, way = number(group["lr"]), self.last_epoch, self.end_factor - self.start_factor
         if epoch == 0:
@@ -289,6 +325,9 @@ class PolynomialLR(LRScheduler):
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         self.total_iters, self.power = total_iters, power
         super().__init__(optimizer, last_epoch)
+
+    def _closed(self, base: float) -> float:
+        return float(base * (1.0 - min(self.total_iters, self.last_epoch) / self.total_iters) ** self.power)
 
     def _rate(self, place: int, group: Group) -> float:
         now, epoch, total = number(group["lr"]), self.last_epoch, self.total_iters
