@@ -114,7 +114,23 @@ class Geometric(Odds):
         return cross(self.logits, self.probs, reduction="none") / self.probs
 
 
-class Binomial(Odds):
+class OfMany(Odds):
+    """A distribution of a count and a probability, or its log odds."""
+
+    total_count: Any
+
+    def _take(self, total_count: Any, probs: Any, logits: Any, validate_args: bool | None) -> None:
+        """Takes the parameters. Raises ValueError unless one of `probs` and `logits` is given."""
+        if (probs is None) == (logits is None):
+            raise ValueError(ONE_OF_TWO)
+        given = "logits" if probs is None else "probs"
+        count, value = spread(total_count, logits if probs is None else probs)
+        self.total_count = METHODS["type_as"](count, value)
+        self.__dict__[given] = value
+        super().__init__(value.shape, validate_args, given)
+
+
+class Binomial(OfMany):
     """How many of `total_count` draws come out, each with probability `probs`; or told by the log odds, `logits`."""
 
     NEGATIVE = OVERFLOW
@@ -126,13 +142,7 @@ class Binomial(Odds):
     def __init__(
         self, total_count: Any = 1, probs: Any = None, logits: Any = None, validate_args: bool | None = None
     ) -> None:
-        if (probs is None) == (logits is None):
-            raise ValueError(ONE_OF_TWO)
-        given = "logits" if probs is None else "probs"
-        count, value = spread(total_count, logits if probs is None else probs)
-        self.total_count: Any = METHODS["type_as"](count, value)
-        self.__dict__[given] = value
-        super().__init__(value.shape, validate_args, given)
+        self._take(total_count, probs, logits, validate_args)
 
     mean = property(lambda self: self.total_count * self.probs)
     variance = property(lambda self: self.total_count * self.probs * (1 - self.probs))

@@ -9,8 +9,7 @@ import numpy as np
 
 from engine import grad_mode
 from engine.distributions.continuous import Exponential
-from engine.distributions.counts import COUNT, _log_odds
-from engine.distributions.discrete import ONE_OF_TWO, Odds
+from engine.distributions.counts import COUNT, OfMany, _log_odds
 from engine.distributions.distribution import NOT_NEGATIVE, POSITIVE, REAL, Constraint, lazily, ops_of, spread
 from engine.distributions.gammas import Gamma
 from engine.distributions.transformed import EULER, TransformedDistribution
@@ -120,7 +119,7 @@ class InverseGamma(TransformedDistribution):
         return own + METHODS["log"](self.rate) + METHODS["lgamma"](own) - (1 + own) * METHODS["digamma"](own)
 
 
-class NegativeBinomial(Odds):
+class NegativeBinomial(OfMany):
     """How many draws come out, each with probability `probs`, before `total_count` have failed; or told by the log odds, `logits`."""
 
     PARAMETERS: ClassVar = {"total_count": NOT_NEGATIVE, "probs": BELOW_ONE, "logits": REAL}
@@ -132,13 +131,7 @@ class NegativeBinomial(Odds):
     def __init__(
         self, total_count: Any, probs: Any = None, logits: Any = None, validate_args: bool | None = None
     ) -> None:
-        if (probs is None) == (logits is None):
-            raise ValueError(ONE_OF_TWO)
-        given = "logits" if probs is None else "probs"
-        count, value = spread(total_count, logits if probs is None else probs)
-        self.total_count: Any = METHODS["type_as"](count, value)
-        self.__dict__[given] = value
-        super().__init__(value.shape, validate_args, given)
+        self._take(total_count, probs, logits, validate_args)
 
     mean = property(lambda self: self.total_count * METHODS["exp"](self.logits))
     variance = property(lambda self: self.mean / METHODS["sigmoid"](-self.logits))
