@@ -147,6 +147,7 @@ class Sequential(_Row):
         for name in gone:
             del self._modules[name]
         left = list(self)
+        budget.step(len(left) // 8)
         self._modules.clear()
         self._modules.update({str(place): module for place, module in enumerate(left)})
 

@@ -88,7 +88,7 @@ BEYOND = [
     ("nn.LSTM(1, 1)(torch.ones(9999, 1, 1))", 19771),
     (MANY + "{loop}o = net[:]", 103),
     (MANY + "{loop}net.insert(0, nn.ReLU())", 173),
-    (MANY + "{loop}net.pop(0)", 178),
+    (MANY + "{loop}net.pop(0)", 718),
     (MANY + "{loop}o = net[-1]", 2833),
     (MANY + "{loop}o = list(net.children())", 2761),
     (MANY + "{loop}o = net + net", 61),
