@@ -39,7 +39,7 @@ def resize_(self: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     return self
 
 
-@spelled("Tensor.resize_as_")
+@spelled("torch.resize_as_", "Tensor.resize_as_")
 def resize_as_(self: Tensor, the_template: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor in the size of another."""
     return resize_(self, *the_template._data.shape)

@@ -25,6 +25,9 @@ def gradient(input: Tensor, *, spacing: Any = None, dim: Any = None, edge_order:
     places = (
         list(range(ndim)) if dim is None else [dims.one(each, ndim) for each in ([dim] if type(dim) is int else dim)]
     )
+    twice = next((place for at, place in enumerate(places) if place in places[:at]), None)
+    if twice is not None:
+        raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
     if edge_order not in (1, 2):
         raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
     gaps = (
@@ -108,8 +111,16 @@ def histogram(
 ) -> Any:
     """How many values, or what weight, falls between neighbouring edges; the last bin holds its right edge. Returns `hist` and `bin_edges`."""
     kind = input._data.dtype
-    if kind.kind != "f":
-        raise NotImplementedError(f"\"histogram_cpu\" not implemented for '{input.dtype.scalar}'")
+    searched = not isinstance(bins, Tensor) and range is None and input._data.size > 0
+    if kind.kind != "f" or (searched and kind.itemsize < 4):
+        words = (
+            "histogramdd"
+            if searched
+            else "linspace_cpu"
+            if kind.kind == "b" and not isinstance(bins, Tensor)
+            else "histogram_cpu"
+        )
+        raise NotImplementedError(f"\"{words}\" not implemented for '{input.dtype.scalar}'")
     flat = np.ravel(input._data)
     if isinstance(bins, Tensor):
         edges = np.asarray(bins._data, kind)
@@ -135,4 +146,4 @@ def histogram(
 
 
 def _ends(flat: Any) -> tuple[float, float]:
-    return (float(flat.min()), float(flat.max())) if flat.size else (0.0, 0.0)
+    return (float(flat.min()), float(flat.max())) if flat.size else (0.0, 1.0)
