@@ -8,6 +8,14 @@ from engine.program.mistakes import BLOCKS, POSTFIX, Fix, Mistake, alone, before
 from engine.tensor import Tensor
 
 
+def leaf(value: Tensor) -> bool | None:
+    """Whether a tensor is a leaf; None of a view that nobody may look at any more."""
+    try:
+        return value.is_leaf
+    except RuntimeError:
+        return None
+
+
 def untracked(mistake: Mistake) -> Fix | None:
     """The change of a leaf happens under `no_grad`."""
     statement = mistake.error.statement
@@ -78,7 +86,7 @@ def out_of_place(mistake: Mistake) -> Fix | None:
         value = mistake.names.get(name) if name is not None else None
         if not isinstance(value, Tensor) or value._version != mistake.arguments.get("version"):
             continue
-        if (value.is_leaf and value.requires_grad) or not alone(mistake, statement):
+        if (leaf(value) and value.requires_grad) or not alone(mistake, statement):
             return None
         place = mistake.here(statement)
         if renewed:
@@ -109,7 +117,7 @@ def retained(mistake: Mistake) -> Fix | None:
     ]
     for name in read:
         value = mistake.names.get(name)
-        if not isinstance(value, Tensor) or value.is_leaf or value.retains_grad:
+        if not isinstance(value, Tensor) or leaf(value) is not False or value.retains_grad:
             continue
         for made in before(mistake):
             match made:

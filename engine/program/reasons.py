@@ -113,7 +113,7 @@ def _replaced(mistake: Mistake) -> Reason | None:
                 value=ast.BinOp(left=ast.Name(id=left), op=ast.Sub() | ast.Add() as op, right=right),
             ) if left == name and in_place.reads_grad(right, name):
                 value = mistake.names.get(name)
-                if not isinstance(value, Tensor) or value.requires_grad or not value.is_leaf:
+                if not isinstance(value, Tensor) or value.requires_grad or not in_place.leaf(value):
                     continue
                 step = f"{name} {in_place.SIGNS[type(op)]}= {mistake.between(right)}"
                 hint = f"Under no_grad, {name} = {name} … made another tensor, which needs no gradient. Change the leaf itself in place."
